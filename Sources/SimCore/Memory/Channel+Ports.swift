@@ -1,0 +1,163 @@
+import Hardware
+
+/// From the ports to the request queues and on to the command queues.
+extension Channel {
+    /// Sends a run of consecutive bursts to the channel; its completion is reported under `transfer`.
+    ///
+    /// - Parameters:
+    ///   - base: index of the first burst within the channel.
+    ///   - arrival: cycle in which the first request is at the port; not before the cycle the channel has reached.
+    public mutating func enqueue(
+        base: Int, count: Int, isWrite: Bool, transfer: Int32, arrival: Int, interval: Int = 0
+    ) {
+        let slot = segments.open(transfer: transfer, count: count)
+        ports[0].append(
+            Segment(
+                base: base, count: count, arrival: arrival, interval: interval, slot: slot, isWrite: isWrite,
+                isPIM: false))
+        wake(at: arrival)
+    }
+
+    /// Sends PIM operations to the channel; they are carried out in order.
+    public mutating func enqueue(pim operations: [PIMOperation], arrival: Int, interval: Int = 0) {
+        guard !operations.isEmpty else { return }
+        precondition(pim != nil, "a channel without PIM units takes no PIM operations")
+        let segment = Segment(
+            base: pimProgram.append(operations), count: operations.count, arrival: arrival, interval: interval, slot: 0,
+            isWrite: false, isPIM: true)
+        ports[ports.count - 1].append(segment)
+        wake(at: arrival)
+    }
+
+    /// Lets up to `requestsPerCycle` requests of each port into the request queues.
+    mutating func acceptFromPorts() {
+        for index in ports.indices {
+            for _ in 0..<profile.requestsPerCycle {
+                guard let arrival = ports[index].headArrival, arrival <= now, canAccept(ports[index]) else { break }
+                let segment = ports[index].headSegment
+                let position = ports[index].position
+                ports[index].advance()
+                if segment.isPIM {
+                    notePIMBusy()
+                    pimRequests.append(pimProgram.take(segment.base + position))
+                } else {
+                    accept(burst: segment.base + position, segment: segment)
+                }
+            }
+        }
+    }
+
+    func canAccept(_ port: SegmentPort) -> Bool {
+        let segment = port.headSegment
+        if segment.isPIM { return !pimRequests.isFull }
+        return segment.isWrite ? !writeBuffer.isFull : !readQueue.isFull
+    }
+
+    private mutating func accept(burst: Int, segment: Segment) {
+        statistics.requests += 1
+        let bank = map.bank(of: burst)
+        let request = BurstRequest(
+            burst: burst, accepted: now, segment: segment.slot, row: Int32(map.row(of: burst)), bank: Int16(bank),
+            isWrite: segment.isWrite)
+        if segment.isWrite {
+            // A write is done for its sender once it is buffered; a second write of the burst merges with the first.
+            if pendingWrites.count(of: burst) == 0 {
+                _ = pendingWrites.insert(burst)
+                writeBuffer.append(request)
+            } else {
+                statistics.mergedWrites += 1
+            }
+            complete(request, at: now + 1)
+        } else if pendingWrites.count(of: burst) > 0 {
+            statistics.forwardedReads += 1
+            complete(request, at: now + 1)
+        } else if pendingReads.insert(burst) == 1 {
+            readQueue.append(request)
+        } else {
+            mergedReads.append(request)
+        }
+    }
+
+    /// Reports one request of a segment as done at `cycle`.
+    mutating func complete(_ request: BurstRequest, at cycle: Int) {
+        if !request.isWrite { readLatencies?.record(cycle - request.accepted) }
+        if let completion = segments.complete(request.segment, at: cycle) { completions.append(completion) }
+    }
+
+    /// Moves one request from the request queues to the command queues.
+    ///
+    /// When nothing could move, nothing can until a request is accepted or a command starts.
+    mutating func moveRequest() {
+        movedRequest = false
+        if dependencyLock == nil && drainsLeft == 0 {
+            let idle = waiting == 0 && writeBuffer.count > profile.idleDrainThreshold
+            if writeBuffer.isFull || idle { drainsLeft = writeBuffer.count }
+        }
+        switch chosenQueue {
+        case .pim:
+            guard !pimRequests.isEmpty, !pimCommands.isFull else { return }
+            pimCommands.append(pimRequests.removeHead())
+            nextCommandCycle = min(nextCommandCycle, now + 1)
+            movedRequest = true
+        case .write: moveWrite()
+        case .read: moveRead()
+        }
+    }
+
+    private enum QueueChoice { case read, write, pim }
+
+    private var chosenQueue: QueueChoice {
+        if dependencyLock != nil { return .read }
+        guard !pimRequests.isEmpty else { return drainsLeft > 0 ? .write : .read }
+        if pim?.rowBuffers == 1 {
+            // Blocked mode: one order for reads and PIM; a request that cannot enter does not hold PIM back.
+            if drainsLeft > 0 { return .write }
+            return readQueue.isEmpty || !pimCommands.isEmpty ? .pim : pimOrReadByAge
+        }
+        if drainsLeft > 0 && pimCommands.count >= 2 { return .write }
+        return pimCommands.count < 2 || readQueue.isEmpty ? .pim : .read
+    }
+
+    /// In blocked mode reads that wait keep their place before PIM requests until the queues take no more of them.
+    private var pimOrReadByAge: QueueChoice {
+        for position in 0..<readQueue.count where !bankQueues[Int(readQueue[position].bank)].isFull { return .read }
+        return .pim
+    }
+
+    /// In blocked mode the command queues take no reads and writes while PIM commands wait.
+    private func takes(_ bank: Int) -> Bool {
+        if pim?.rowBuffers == 1 && !pimCommands.isEmpty { return false }
+        return !bankQueues[bank].isFull
+    }
+
+    private mutating func moveRead() {
+        for position in 0..<readQueue.count where takes(Int(readQueue[position].bank)) {
+            let request = readQueue.remove(at: position)
+            if dependencyLock == request.burst { dependencyLock = nil }
+            append(request)
+            movedRequest = true
+            return
+        }
+    }
+
+    private mutating func moveWrite() {
+        for position in 0..<writeBuffer.count {
+            let request = writeBuffer[position]
+            guard takes(Int(request.bank)) else { continue }
+            if pendingReads.count(of: request.burst) > 0 {
+                // The older read goes first: hold writes back until it has left the read queue.
+                for index in 0..<readQueue.count where readQueue[index].burst == request.burst {
+                    dependencyLock = request.burst
+                    break
+                }
+                drainsLeft = 0
+                movedRequest = dependencyLock != nil
+                return
+            }
+            drainsLeft -= 1
+            append(writeBuffer.remove(at: position))
+            movedRequest = true
+            return
+        }
+    }
+}

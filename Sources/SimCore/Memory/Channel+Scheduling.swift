@@ -1,0 +1,232 @@
+import Hardware
+
+/// Which memory command starts next: round robin over the banks, in each bank the oldest request that can go on.
+extension Channel {
+    /// What a bank would do now for its command queue.
+    struct Choice {
+        var command: DRAMCommand
+        var bank: Int
+        /// Position of the request in the bank's queue.
+        var position: Int
+    }
+
+    /// Starts the command of this cycle, or finds the earliest cycle in which one might start.
+    mutating func startCommands() {
+        var earliest = Channel.idle
+        let first = startOne(&earliest)
+        guard profile.splitCommandBus, let first else {
+            nextCommandCycle = first == nil ? earliest : now + 1
+            return
+        }
+        // The other bus: a row command beside a column command or the other way round.
+        if let second = choose(&earliest) {
+            servedBank = second.bank
+            if second.command.isColumn != first.isColumn { issue(second) }
+            // A chosen command of the same kind is dropped, and the round robin has moved on (DRAMsim3).
+        }
+        nextCommandCycle = now + 1
+    }
+
+    private mutating func startOne(_ earliest: inout Int) -> DRAMCommand? {
+        if !pendingRefresh.isEmpty, let command = continueRefresh(&earliest) { return command }
+        if let pim {
+            if pim.rowBuffers == 2 {
+                if !isRefreshing && !waitsForRefresh && !pimCommands.isEmpty {
+                    if let command = startPIM(&earliest) { return command }
+                    if !waitsForRefresh && slack < PIMSlack.memoryCommand { return nil }
+                }
+            } else if !waitsForRefresh && (waiting == 0 || isPIMMode) {
+                if isRefreshing || pimCommands.isEmpty { return nil }
+                return startPIM(&earliest)
+            }
+        }
+        guard let choice = choose(&earliest) else { return nil }
+        servedBank = choice.bank
+        issue(choice)
+        return choice.command
+    }
+
+    /// The first bank in round-robin order that has a command which can start now.
+    private func choose(_ earliest: inout Int) -> Choice? {
+        var candidates = readyClasses(&earliest)
+        if isRefreshing { candidates &= ~rankBanks[pendingRefresh[0]] }
+        if let gwriteBank { candidates &= ~(1 << UInt64(gwriteBank)) }
+        let after: UInt64 = servedBank == 63 ? 0 : UInt64.max << UInt64(servedBank + 1)
+        if let choice = firstReady(candidates & after, &earliest) { return choice }
+        return firstReady(candidates & ~after, &earliest)
+    }
+
+    /// Banks that a rule on their rank or on the channel does not already hold back.
+    private func readyClasses(_ earliest: inout Int) -> UInt64 {
+        var banks = wantsPrecharge
+        for rank in rankBanks.indices {
+            let here = rankBanks[rank]
+            let bank = rank * organization.banksPerRank
+            if wantsRead & here != 0 { add(wantsRead & here, .rd, bank, rank, &banks, &earliest) }
+            if wantsWrite & here != 0 { add(wantsWrite & here, .wr, bank, rank, &banks, &earliest) }
+            if wantsActivate & here != 0 {
+                let room = activationCycle(rank: rank)
+                if room > now {
+                    earliest = min(earliest, room)
+                } else {
+                    add(wantsActivate & here, .act, bank, rank, &banks, &earliest)
+                }
+            }
+        }
+        return banks
+    }
+
+    private func add(
+        _ wanting: UInt64, _ command: DRAMCommand, _ bank: Int, _ rank: Int, _ banks: inout UInt64,
+        _ earliest: inout Int
+    ) {
+        let cycle = max(
+            timing.earliest(command, on: .channel, node: 0), timing.earliest(command, on: .rank, node: rank))
+        if cycle > now {
+            earliest = min(earliest, cycle)
+        } else {
+            banks |= wanting
+        }
+    }
+
+    /// When the activation window of a rank has room for one more ACT, and it is the memory side's turn.
+    func activationCycle(rank: Int) -> Int {
+        let room = timing.activationRoom(rank: rank, for: 1)
+        guard pim?.activation == .sharedWindow, pimTurn[rank], pimWantsActivation(ofRank: rank) else { return room }
+        return Channel.idle
+    }
+
+    private func firstReady(_ candidates: UInt64, _ earliest: inout Int) -> Choice? {
+        var left = candidates
+        while left != 0 {
+            let bank = left.trailingZeroBitCount
+            left &= left - 1
+            if let choice = ready(bank, &earliest) { return choice }
+        }
+        return nil
+    }
+
+    /// The command with which this bank can serve its queue now: the oldest request that can go on wins.
+    private func ready(_ bank: Int, _ earliest: inout Int) -> Choice? {
+        let bit: UInt64 = 1 << UInt64(bank)
+        if wantsActivate & bit != 0 {
+            return startable(.act, bank, 0, &earliest)
+        }
+        if wantsPrecharge & bit != 0, let choice = startable(.pre, bank, 0, &earliest) { return choice }
+        let read = Int(firstReadHit[bank])
+        let write = Int(firstWriteHit[bank])
+        if read >= 0 && (write < 0 || read < write) {
+            if let choice = column(.rd, bank, read, &earliest) { return choice }
+            return write >= 0 ? column(.wr, bank, write, &earliest) : nil
+        }
+        if write >= 0, let choice = column(.wr, bank, write, &earliest) { return choice }
+        return read >= 0 ? column(.rd, bank, read, &earliest) : nil
+    }
+
+    private func startable(_ command: DRAMCommand, _ bank: Int, _ position: Int, _ earliest: inout Int) -> Choice? {
+        let row = bankQueues[bank][position].row
+        if row == reservedRow && reservedRow != Channel.closed { return nil }
+        let cycle = timing.earliest(command, bank: bank)
+        guard cycle <= now else {
+            earliest = min(earliest, cycle)
+            return nil
+        }
+        if pimRow[bank] == row && command == .act { return nil }
+        guard pimCommands.isEmpty || slack <= 0 || slack > PIMSlack.needed(for: command, memory) else { return nil }
+        return Choice(command: command, bank: bank, position: position)
+    }
+
+    private func column(_ command: DRAMCommand, _ bank: Int, _ position: Int, _ earliest: inout Int) -> Choice? {
+        if openRow[bank] == reservedRow && reservedRow != Channel.closed { return nil }
+        let cycle = clearOfResult(command, from: timing.earliest(command, bank: bank))
+        guard cycle <= now else {
+            earliest = min(earliest, cycle)
+            return nil
+        }
+        if command == .wr && hasOlderRead(bank, position) { return nil }
+        return Choice(command: command, bank: bank, position: position)
+    }
+
+    /// Whether an older read of the same burst waits in the bank's queue.
+    private func hasOlderRead(_ bank: Int, _ position: Int) -> Bool {
+        let burst = bankQueues[bank][position].burst
+        for older in 0..<position where !bankQueues[bank][older].isWrite && bankQueues[bank][older].burst == burst {
+            return true
+        }
+        return false
+    }
+
+    /// Carries out a memory command: bank state, timing, completion, statistics.
+    private mutating func issue(_ choice: Choice) {
+        let bank = choice.bank
+        switch choice.command {
+        case .act:
+            slackUsed(by: .act)
+            open(bank, row: bankQueues[bank][choice.position].row)
+        case .pre:
+            slackUsed(by: .pre)
+            statistics.rowConflicts += 1
+            close(bank)
+        default:
+            let request = bankQueues[bank].remove(at: choice.position)
+            record(choice.command, bank: bank, row: request.row, column: map.column(of: request.burst))
+            timing.issue(choice.command, bank: bank, at: now)
+            if rowHits[bank] > 0 { statistics.rowHits += 1 }
+            rowHits[bank] += 1
+            if request.isWrite {
+                _ = pendingWrites.removeAll(request.burst)
+            } else {
+                finishRead(request)
+            }
+            noteRemoval(bank, choice.position)
+        }
+    }
+
+    private mutating func finishRead(_ request: BurstRequest) {
+        let cycle = now + memory.readDelay
+        if pendingReads.removeAll(request.burst) > 1 {
+            for index in mergedReads.indices.reversed() where mergedReads[index].burst == request.burst {
+                complete(mergedReads.remove(at: index), at: cycle)
+            }
+        }
+        complete(request, at: cycle)
+    }
+
+    mutating func open(_ bank: Int, row: Int32) {
+        record(.act, bank: bank, row: row)
+        timing.issue(.act, bank: bank, at: now)
+        let rank = organization.node(ofBank: bank, on: .rank)
+        timing.activate(rank: rank, at: now, count: 1)
+        if openBanks[rank] == 0 { statistics.activeSince[rank] = now }
+        openBanks[rank] += 1
+        openRow[bank] = row
+        rowHits[bank] = 0
+        findHits(bank)
+    }
+
+    mutating func close(_ bank: Int) {
+        record(.pre, bank: bank, row: openRow[bank])
+        timing.issue(.pre, bank: bank, at: now)
+        noteClosed(bank)
+    }
+
+    /// The memory row buffer of `bank` holds no row any more.
+    mutating func noteClosed(_ bank: Int) {
+        let rank = organization.node(ofBank: bank, on: .rank)
+        openBanks[rank] -= 1
+        if openBanks[rank] == 0 { statistics.activeCycles[rank] += now - statistics.activeSince[rank] }
+        openRow[bank] = Self.closed
+        rowHits[bank] = 0
+        findHits(bank)
+    }
+
+    mutating func record(
+        _ command: DRAMCommand, bank: Int?, row: Int32? = nil, column: Int? = nil, dotProducts: Int = 0
+    ) {
+        statistics.commands[Int(command.rawValue)] += 1
+        log?.append(
+            LoggedCommand(
+                cycle: now, command: command, bank: bank, row: row.map(Int.init), column: column,
+                dotProducts: dotProducts))
+    }
+}

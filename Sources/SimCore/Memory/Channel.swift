@@ -1,0 +1,212 @@
+import Hardware
+
+/// One DRAM channel with its controller and, where the machine has them, its PIM units: commands, banks, queues, time.
+///
+/// What goes in: segments of reads and writes (`enqueue`) and PIM programs, each with its arrival cycle. What comes
+/// out: a `Completion` for each segment and each awaited PIM result, command counts, and on request the command log.
+/// Exact to the cycle: `run(until:)` visits only the cycles in which something can happen, and nothing can happen in
+/// the others (the tests hold it against a controller that visits every cycle).
+///
+/// In one cycle, in this order: the port accepts requests; a due refresh becomes pending; one command starts (two on a
+/// split command bus); one request moves from the request queues to the command queues.
+public struct Channel: Sendable {
+    static let closed: Int32 = -1
+    static let idle = Int.max
+
+    let organization: DRAMOrganization
+    let memory: HBM2Timing
+    let profile: ControllerProfile
+    let pim: PIMTiming?
+    let map: AddressMap
+
+    // Banks.
+    var timing: TimingState
+    var openRow: [Int32]
+    var pimRow: [Int32]
+    var rowHits: [Int32]
+    var openBanks: [Int]
+    var openPIMBanks: [Int]
+
+    // Requests: port, request queues, one command queue per bank.
+    var ports: [SegmentPort]
+    var segments: SegmentTable
+    var readQueue: RequestQueue
+    var writeBuffer: RequestQueue
+    var bankQueues: [RequestQueue]
+    var pendingReads: BurstTable
+    var pendingWrites: BurstTable
+    var mergedReads: [BurstRequest] = []
+    var drainsLeft = 0
+    var dependencyLock: Int?
+    var movedRequest = false
+
+    // What each bank's command queue waits for, as bit masks over the banks.
+    var firstReadHit: [Int16]
+    var firstWriteHit: [Int16]
+    var waiting: UInt64 = 0
+    var wantsActivate: UInt64 = 0
+    var wantsRead: UInt64 = 0
+    var wantsWrite: UInt64 = 0
+    var wantsPrecharge: UInt64 = 0
+    let rankBanks: [UInt64]
+    var servedBank = 0
+
+    // Refresh.
+    let refreshInterval: Int
+    var refreshPhase: Int
+    var nextRefreshRank = 0
+    var pendingRefresh: [Int] = []
+    var isRefreshing = false
+
+    // PIM.
+    var pimProgram = PIMProgramStore()
+    var pimRequests: PIMQueue
+    var pimCommands: PIMQueue
+    var gwriteEnd: Int?
+    var gwriteBank: Int?
+    var reservedRow = Channel.closed
+    var waitsForRefresh = false
+    var slack = 0
+    var isPIMMode = false
+    var pimTurn: [Bool]
+    var resultSlot = Int.min / 2
+
+    // Time and what is reported.
+    var now = -1
+    public private(set) var nextCycle = Channel.idle
+    var nextCommandCycle = 0
+    public internal(set) var statistics: ChannelStatistics
+    var completions: [Completion] = []
+    var log: [LoggedCommand]?
+    var readLatencies: LatencyHistogram?
+
+    /// - Parameters:
+    ///   - refreshPhase: cycles by which refresh time runs ahead of the channel's cycle 0.
+    ///   - addressOrder: the fields of a burst's index from the most significant; see `AddressMap`.
+    public init(
+        organization: DRAMOrganization, memory: HBM2Timing, profile: ControllerProfile, pim: PIMTiming?,
+        addressOrder: [String], refreshPhase: Int = 0
+    ) {
+        precondition(organization.banks <= 64, "a channel has at most 64 banks, got \(organization.banks)")
+        self.organization = organization
+        self.memory = memory
+        self.profile = profile
+        self.pim = pim
+        map = AddressMap(organization: organization, order: addressOrder)
+        timing = TimingState(
+            CompiledTiming(organization: organization, rules: memory.memoryRules + (pim?.rules(memory: memory) ?? [])))
+        let banks = organization.banks
+        openRow = [Int32](repeating: Self.closed, count: banks)
+        pimRow = [Int32](repeating: Self.closed, count: banks)
+        rowHits = [Int32](repeating: 0, count: banks)
+        openBanks = [Int](repeating: 0, count: organization.ranks)
+        openPIMBanks = [Int](repeating: 0, count: organization.ranks)
+        ports = [SegmentPort](repeating: SegmentPort(), count: pim != nil && profile.pim.separatePort ? 2 : 1)
+        segments = SegmentTable()
+        readQueue = RequestQueue(capacity: profile.readQueueDepth)
+        writeBuffer = RequestQueue(capacity: profile.writeBufferDepth)
+        bankQueues = [RequestQueue](repeating: RequestQueue(capacity: profile.commandQueueDepth), count: banks)
+        pendingReads = BurstTable(capacity: profile.readQueueDepth)
+        pendingWrites = BurstTable(capacity: profile.writeBufferDepth)
+        firstReadHit = [Int16](repeating: -1, count: banks)
+        firstWriteHit = [Int16](repeating: -1, count: banks)
+        let perRank = organization.banksPerRank
+        rankBanks = (0..<organization.ranks).map { rank in
+            let all: UInt64 = perRank == 64 ? .max : (1 << UInt64(perRank)) - 1
+            return all << UInt64(rank * perRank)
+        }
+        refreshInterval = profile.refresh == .none ? 0 : memory.nREFI / organization.ranks
+        self.refreshPhase = refreshPhase
+        pimRequests = PIMQueue(capacity: pim == nil ? 0 : profile.pim.requestQueueDepth)
+        pimCommands = PIMQueue(capacity: pim == nil ? 0 : profile.pim.commandQueueDepth)
+        pimTurn = [Bool](repeating: true, count: organization.ranks)
+        statistics = ChannelStatistics(ranks: organization.ranks)
+        if refreshInterval > 0 {
+            nextRefreshRank = (refreshPhase / refreshInterval) % organization.ranks
+            nextCycle = nextRefreshCycle(after: -1)
+        }
+    }
+
+    /// Runs all cycles before `limit` in which something can happen.
+    ///
+    /// - Parameter pause: when to return before that.
+    public mutating func run(until limit: Int, pause: Pause = .never) {
+        while nextCycle < limit {
+            switch pause {
+            case .never: break
+            case .whenPortIsEmpty: if ports[0].isEmpty { return }
+            case .whenAnswered: if isAnswered { return }
+            }
+            step()
+        }
+    }
+
+    /// When a run returns before its limit.
+    public enum Pause: Sendable {
+        case never
+        /// As soon as the port holds no request, so that a caller that streams a trace can hand over the next piece.
+        case whenPortIsEmpty
+        /// As soon as every request has its answer, known or under way.
+        case whenAnswered
+    }
+
+    private mutating func step() {
+        let cycle = nextCycle
+        advance(to: cycle)
+        nextCycle = nextInterestingCycle(after: cycle)
+    }
+
+    /// Carries out cycle `cycle`. Cycles may be skipped only when `nextCycle` says so.
+    mutating func advance(to cycle: Int) {
+        now = cycle
+        acceptFromPorts()
+        noteDueRefresh()
+        if nextCommandCycle <= cycle || profile.splitCommandBus { startCommands() }
+        moveRequest()
+    }
+
+    /// Whether every request that was sent has its answer, known or under way; buffered writes may remain.
+    public var isAnswered: Bool {
+        ports.allSatisfy(\.isEmpty) && segments.underWay == 0
+            && pimRequests.isEmpty && pimCommands.isEmpty
+    }
+
+    private func nextInterestingCycle(after cycle: Int) -> Int {
+        var next = nextCommandCycle
+        if movedRequest { next = min(next, cycle + 1) }
+        for port in ports {
+            guard let arrival = port.headArrival, canAccept(port) else { continue }
+            next = min(next, max(arrival, cycle + 1))
+        }
+        if refreshInterval > 0 { next = min(next, nextRefreshCycle(after: cycle)) }
+        return max(next, cycle + 1)
+    }
+
+    /// Makes sure that the channel wakes up for an arrival at `cycle`.
+    mutating func wake(at cycle: Int) {
+        nextCycle = min(nextCycle, max(cycle, now + 1))
+    }
+}
+
+extension Channel {
+    /// Records the latency of every read from now on.
+    public mutating func recordsLatency() { readLatencies = LatencyHistogram() }
+
+    /// Read latencies, if they are recorded: from acceptance to the end of the data.
+    public var latencies: LatencyHistogram? { readLatencies }
+
+    /// Logs every command from now on.
+    public mutating func recordsCommands() { log = [] }
+
+    /// Takes the commands logged since the last call.
+    public mutating func takeLog() -> [LoggedCommand] {
+        defer { if log != nil { log = [] } }
+        return log ?? []
+    }
+
+    /// Takes the completions reported since the last call.
+    public mutating func takeCompletions() -> [Completion] {
+        defer { completions.removeAll(keepingCapacity: true) }
+        return completions
+    }
+}

@@ -1,0 +1,74 @@
+import Hardware
+
+/// What a channel did: commands by kind, row hits, and time in each state. All integers.
+public struct ChannelStatistics: Sendable, Equatable {
+    /// Commands started, indexed by `DRAMCommand.rawValue`.
+    public internal(set) var commands = [Int](repeating: 0, count: DRAMCommand.allCases.count)
+    /// Dot-products carried out, those inside `PIM_GEMV` included.
+    public internal(set) var dotProducts = 0
+    /// Column commands that found their row open and were not the first since its activation.
+    public internal(set) var rowHits = 0
+    /// Precharges made for a waiting request of another row.
+    public internal(set) var rowConflicts = 0
+    public internal(set) var requests = 0
+    public internal(set) var forwardedReads = 0
+    public internal(set) var mergedWrites = 0
+    /// Cycles with at least one open memory row buffer, per rank.
+    public internal(set) var activeCycles: [Int]
+    /// Cycles with at least one open PIM row buffer, per rank.
+    public internal(set) var pimActiveCycles: [Int]
+    /// Cycles with a PIM command waiting or under way.
+    public internal(set) var pimBusyCycles = 0
+    var activeSince: [Int]
+    var pimActiveSince: [Int]
+    var pimBusySince = 0
+
+    init(ranks: Int) {
+        activeCycles = [Int](repeating: 0, count: ranks)
+        pimActiveCycles = activeCycles
+        activeSince = activeCycles
+        pimActiveSince = activeCycles
+    }
+
+    public func count(_ command: DRAMCommand) -> Int { commands[Int(command.rawValue)] }
+}
+
+/// One line of a command log.
+public struct LoggedCommand: Sendable, Equatable {
+    public var cycle: Int
+    public var command: DRAMCommand
+    /// Bank, the first bank of the group or rank for wider commands, `nil` for commands of the whole channel.
+    public var bank: Int?
+    public var row: Int?
+    public var column: Int?
+    /// Dot-products of a `PIM_GEMV` or announced by a header.
+    public var dotProducts: Int
+}
+
+/// Read latencies in cycles, counted by value.
+public struct LatencyHistogram: Sendable, Equatable {
+    public private(set) var counts: [Int] = []
+    public private(set) var total = 0
+    public private(set) var sum = 0
+
+    mutating func record(_ latency: Int) {
+        while counts.count <= latency { counts.append(contentsOf: repeatElement(0, count: max(64, counts.count))) }
+        counts[latency] += 1
+        total += 1
+        sum += latency
+    }
+
+    /// The smallest latency that at least `fraction` of the reads do not exceed; `nil` without reads.
+    public func percentile(_ fraction: Double) -> Int? {
+        guard total > 0 else { return nil }
+        let wanted = max(1, Int((fraction * Double(total)).rounded(.up)))
+        var seen = 0
+        for (latency, count) in counts.enumerated() {
+            seen += count
+            if seen >= wanted { return latency }
+        }
+        return nil
+    }
+
+    public var maximum: Int? { counts.lastIndex { $0 > 0 } }
+}

@@ -1,0 +1,83 @@
+import Hardware
+
+/// A channel's timing rules, compiled into flat arrays for the hot loop.
+///
+/// A rule applies to the tree node that the two commands share. A command that needs several banks (refresh of a rank,
+/// `PIM_ACTIVATE` of a group, a dot-product of the channel) is held back by a rule on any of them, so a rule on a
+/// deeper level than the later command's scope is moved up to that scope's node: its earliest time is then one number.
+struct CompiledTiming: Sendable {
+    struct Entry: Sendable {
+        var level: Int
+        var next: Int
+        var distance: Int
+        var perDotProduct: Int
+        var minimumDotProducts: Int
+        var sibling: Bool
+        var firstOnly: Bool
+    }
+
+    static let commandCount = DRAMCommand.allCases.count
+    static let levelCount = DRAMLevel.allCases.count
+
+    let organization: DRAMOrganization
+    /// Entries of command `c` are `entries[entryStart[c]..<entryStart[c + 1]]`.
+    let entries: [Entry]
+    let entryStart: [Int]
+    /// First node of each level in the node numbering; the last element is the number of nodes.
+    let nodeStart: [Int]
+    /// `ancestors[bank * levelCount + level]`: the bank's node on that level, in the node numbering.
+    let ancestors: [Int]
+    /// Levels that can hold back a command: bit `level` of `holdingLevels[c]`.
+    let holdingLevels: [UInt8]
+    /// Four-activate window, 0 where the standard has none.
+    let activationWindow: Int
+    static let activationsPerWindow = 4
+
+    init(organization: DRAMOrganization, rules: [TimingRule]) {
+        self.organization = organization
+        var perCommand = [[Entry]](repeating: [], count: Self.commandCount)
+        var holding = [UInt8](repeating: 0, count: Self.commandCount)
+        var window = 0
+        for rule in rules {
+            guard rule.window == 1 else {
+                precondition(
+                    rule.window == Self.activationsPerWindow && rule.level == .rank && rule.next == [.act],
+                    "only the four-activate window of a rank is known, got '\(rule.name)'")
+                window = rule.distance
+                continue
+            }
+            for previous in rule.previous {
+                for next in rule.next {
+                    let level = rule.sibling ? rule.level : min(rule.level, next.scope)
+                    precondition(
+                        rule.level <= previous.scope,
+                        "rule '\(rule.name)' is on a deeper level than \(previous.mnemonic) acts on")
+                    perCommand[Int(previous.rawValue)].append(
+                        Entry(
+                            level: level.rawValue, next: Int(next.rawValue), distance: rule.distance,
+                            perDotProduct: rule.perDotProduct, minimumDotProducts: rule.minimumDotProducts,
+                            sibling: rule.sibling, firstOnly: rule.firstOnly))
+                    holding[Int(next.rawValue)] |= 1 << UInt8(level.rawValue)
+                }
+            }
+        }
+        var starts = [0]
+        for list in perCommand { starts.append(starts.last! + list.count) }
+        entries = perCommand.flatMap { $0 }
+        entryStart = starts
+        var nodes = [0]
+        for level in DRAMLevel.allCases { nodes.append(nodes.last! + organization.nodeCount(level)) }
+        nodeStart = nodes
+        var table: [Int] = []
+        for bank in 0..<organization.banks {
+            for level in DRAMLevel.allCases {
+                table.append(nodes[level.rawValue] + organization.node(ofBank: bank, on: level))
+            }
+        }
+        ancestors = table
+        holdingLevels = holding
+        activationWindow = window
+    }
+
+    var nodeCount: Int { nodeStart[Self.levelCount] }
+}

@@ -1,0 +1,89 @@
+import Hardware
+
+/// The earliest cycle at which each command may start, per node of the channel's tree.
+struct TimingState: Sendable {
+    let table: CompiledTiming
+    /// `earliest[node * commandCount + command]`.
+    private var earliest: [Int]
+    /// Times of the last four activations of each rank, oldest first by `windowHead`.
+    private var windowTimes: [Int]
+    private var windowHead: [Int]
+    private var awaitsFirstDotProduct = true
+
+    /// Before any command: far enough back that no rule holds.
+    private static let never = -1_000_000_000
+
+    init(_ table: CompiledTiming) {
+        self.table = table
+        earliest = [Int](repeating: 0, count: table.nodeCount * CompiledTiming.commandCount)
+        let ranks = table.organization.ranks
+        windowTimes = [Int](repeating: Self.never, count: ranks * CompiledTiming.activationsPerWindow)
+        windowHead = [Int](repeating: 0, count: ranks)
+    }
+
+    /// Earliest start of `command` on `bank` (any bank of its node for commands of wider scope).
+    func earliest(_ command: DRAMCommand, bank: Int) -> Int {
+        let index = Int(command.rawValue)
+        let base = bank * CompiledTiming.levelCount
+        var time = 0
+        let levels = table.holdingLevels[index]
+        for level in 0..<CompiledTiming.levelCount where levels & (1 << UInt8(level)) != 0 {
+            time = max(time, earliest[table.ancestors[base + level] * CompiledTiming.commandCount + index])
+        }
+        return time
+    }
+
+    /// Earliest start of a command as far as one level alone decides: a lower bound for all banks of that node.
+    func earliest(_ command: DRAMCommand, on level: DRAMLevel, node: Int) -> Int {
+        earliest[(table.nodeStart[level.rawValue] + node) * CompiledTiming.commandCount + Int(command.rawValue)]
+    }
+
+    /// Earliest time at which the rank's activation window has room for `count` more activations.
+    func activationRoom(rank: Int, for count: Int) -> Int {
+        guard table.activationWindow > 0 else { return 0 }
+        let size = CompiledTiming.activationsPerWindow
+        let slot = (windowHead[rank] + count - 1) % size
+        return windowTimes[rank * size + slot] + table.activationWindow
+    }
+
+    /// Records `count` activations of `rank` at `cycle`.
+    mutating func activate(rank: Int, at cycle: Int, count: Int) {
+        let size = CompiledTiming.activationsPerWindow
+        for _ in 0..<count {
+            windowTimes[rank * size + windowHead[rank]] = cycle
+            windowHead[rank] = (windowHead[rank] + 1) % size
+        }
+    }
+
+    /// Applies the rules that follow from `command` starting at `cycle`.
+    mutating func issue(_ command: DRAMCommand, bank: Int, at cycle: Int, dotProducts: Int = 0) {
+        let index = Int(command.rawValue)
+        let base = bank * CompiledTiming.levelCount
+        let isFirst = awaitsFirstDotProduct
+        for position in table.entryStart[index]..<table.entryStart[index + 1] {
+            let entry = table.entries[position]
+            if entry.firstOnly && !isFirst { continue }
+            let time = cycle + entry.distance + entry.perDotProduct * max(dotProducts, entry.minimumDotProducts)
+            let node = table.ancestors[base + entry.level]
+            if entry.sibling {
+                raiseSiblings(of: node, level: entry.level, next: entry.next, to: time)
+            } else {
+                raise(node, entry.next, to: time)
+            }
+        }
+        if command == .pimDotProduct { awaitsFirstDotProduct = false }
+        if command == .pimRdResult { awaitsFirstDotProduct = true }
+    }
+
+    @inline(__always)
+    private mutating func raise(_ node: Int, _ next: Int, to time: Int) {
+        let slot = node * CompiledTiming.commandCount + next
+        if earliest[slot] < time { earliest[slot] = time }
+    }
+
+    private mutating func raiseSiblings(of node: Int, level: Int, next: Int, to time: Int) {
+        for other in table.nodeStart[level]..<table.nodeStart[level + 1] where other != node {
+            raise(other, next, to: time)
+        }
+    }
+}

@@ -1,0 +1,181 @@
+import Hardware
+
+/// The in-order queue of PIM commands: operand writes, headers, activations, dot-products, results.
+///
+/// PIM commands have priority on the command bus. The head of the queue decides what is needed next:
+/// `PIM_GWRITE` needs its operand's row in the memory row buffer; `PIM_HEADER` needs every PIM row buffer closed or on
+/// its row; dot-products need the row open in all banks, opened one bank group at a time.
+extension Channel {
+    /// Starts the next command that the head of the PIM queue needs, if it can start now.
+    mutating func startPIM(_ earliest: inout Int) -> DRAMCommand? {
+        if let end = gwriteEnd {
+            guard now >= end else {
+                earliest = min(earliest, end)
+                return nil
+            }
+            gwriteEnd = nil
+            gwriteBank = nil
+        }
+        guard !pimCommands.isEmpty else { return nil }
+        let head = pimCommands.head
+        switch head.command {
+        case .pimGwrite: return startOperandWrite(head, &earliest)
+        case .pimHeader: return startHeader(head, &earliest)
+        default: return startDotProducts(head, &earliest)
+        }
+    }
+
+    private mutating func startOperandWrite(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
+        let bank = Int(head.bank)
+        if gwriteBank == nil {
+            guard fitsBeforeRefresh(head, &earliest) else { return nil }
+            gwriteBank = bank
+        }
+        if openRow[bank] == head.row {
+            guard isDue(.pimGwrite, bank, &earliest) else { return nil }
+            record(.pimGwrite, bank: bank, row: head.row)
+            timing.issue(.pimGwrite, bank: bank, at: now)
+            gwriteEnd = now + pim!.nGWRITE
+            takeHead()
+            return .pimGwrite
+        }
+        if openRow[bank] != Self.closed {
+            guard isDue(.pre, bank, &earliest) else { return nil }
+            close(bank)
+            return .pre
+        }
+        if pimRow[bank] == head.row {
+            guard isDue(.pimPrecharge, bank, &earliest) else { return nil }
+            closePIM(bank)
+            return .pimPrecharge
+        }
+        let room = timing.activationRoom(rank: organization.node(ofBank: bank, on: .rank), for: 1)
+        guard isDue(.act, bank, &earliest, notBefore: room) else { return nil }
+        open(bank, row: head.row)
+        return .act
+    }
+
+    private mutating func startHeader(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
+        guard fitsBeforeRefresh(head, &earliest) else { return nil }
+        reservedRow = head.row
+        isPIMMode = true
+        var ready = true
+        for bank in 0..<organization.banks {
+            guard let closing = closingNeeded(bank, for: head.row) else { continue }
+            ready = false
+            if isDue(closing, bank, &earliest) {
+                if closing == .pre { close(bank) } else { closePIM(bank) }
+                return closing
+            }
+        }
+        guard ready else { return nil }
+        record(.pimHeader, bank: nil, row: head.row, dotProducts: Int(head.dotProducts))
+        takeHead()
+        return .pimHeader
+    }
+
+    /// What must be closed in a bank before the PIM units may work on `row`.
+    private func closingNeeded(_ bank: Int, for row: Int32) -> DRAMCommand? {
+        if pim!.rowBuffers == 1 {
+            return openRow[bank] != Self.closed && openRow[bank] != row ? .pre : nil
+        }
+        if pimRow[bank] != Self.closed { return pimRow[bank] != row ? .pimPrecharge : nil }
+        return openRow[bank] == row ? .pre : nil
+    }
+
+    private mutating func startDotProducts(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
+        let step = organization.banksPerGroup
+        var allOpen = true
+        for bank in stride(from: 0, to: organization.banks, by: step) where !isOpenForPIM(bank) {
+            allOpen = false
+            let rank = organization.node(ofBank: bank, on: .rank)
+            let room = pim!.activation == .sharedWindow ? timing.activationRoom(rank: rank, for: step) : 0
+            guard mayActivate(rank), isDue(.pimActivate, bank, &earliest, notBefore: room) else { continue }
+            activatePIM(bank, row: head.row)
+            return .pimActivate
+        }
+        guard allOpen, isDue(head.command, 0, &earliest) else { return nil }
+        return carryOut(head)
+    }
+
+    private mutating func carryOut(_ head: PIMOperation) -> DRAMCommand {
+        let dots = Int(head.dotProducts)
+        record(head.command, bank: nil, row: head.row, dotProducts: dots)
+        timing.issue(head.command, bank: 0, at: now, dotProducts: dots)
+        if head.command == .pimDotProduct {
+            statistics.dotProducts += 1
+        } else {
+            statistics.dotProducts += dots
+            var result = now
+            if head.command == .pimGemv, pim!.result == .afterDotProducts {
+                result += pim!.nDOT * max(dots, pim!.fillDotProducts)
+                resultSlot = result
+            }
+            if head.transfer >= 0 {
+                completions.append(Completion(transfer: head.transfer, cycle: result + memory.readDelay))
+            }
+        }
+        if head.isLast {
+            isPIMMode = false
+            if pim!.rowBuffers == 1 {
+                reservedRow = Self.closed
+                slack = 0
+            }
+        }
+        takeHead()
+        return head.command
+    }
+
+    private func isOpenForPIM(_ bank: Int) -> Bool {
+        (pim!.rowBuffers == 1 ? openRow[bank] : pimRow[bank]) != Self.closed
+    }
+
+    /// Opens the row for the PIM units in all banks of the group whose first bank is `first`.
+    private mutating func activatePIM(_ first: Int, row: Int32) {
+        record(.pimActivate, bank: first, row: row)
+        timing.issue(.pimActivate, bank: first, at: now)
+        let rank = organization.node(ofBank: first, on: .rank)
+        if pim!.activation == .sharedWindow {
+            timing.activate(rank: rank, at: now, count: organization.banksPerGroup)
+            pimTurn[rank] = wantsActivate & rankBanks[rank] == 0
+        }
+        for bank in first..<first + organization.banksPerGroup {
+            if pim!.rowBuffers == 1 {
+                if openBanks[rank] == 0 { statistics.activeSince[rank] = now }
+                openBanks[rank] += 1
+                openRow[bank] = row
+                rowHits[bank] = 0
+                findHits(bank)
+            } else {
+                if openPIMBanks[rank] == 0 { statistics.pimActiveSince[rank] = now }
+                openPIMBanks[rank] += 1
+                pimRow[bank] = row
+            }
+        }
+    }
+
+    mutating func closePIM(_ bank: Int) {
+        record(.pimPrecharge, bank: bank, row: pimRow[bank])
+        timing.issue(.pimPrecharge, bank: bank, at: now)
+        let rank = organization.node(ofBank: bank, on: .rank)
+        openPIMBanks[rank] -= 1
+        if openPIMBanks[rank] == 0 { statistics.pimActiveCycles[rank] += now - statistics.pimActiveSince[rank] }
+        pimRow[bank] = Self.closed
+    }
+
+    private mutating func takeHead() {
+        _ = pimCommands.removeHead()
+        if pimCommands.isEmpty && pimRequests.isEmpty { statistics.pimBusyCycles += now + 1 - statistics.pimBusySince }
+    }
+
+    mutating func notePIMBusy() {
+        if pimCommands.isEmpty && pimRequests.isEmpty { statistics.pimBusySince = now }
+    }
+
+    private func isDue(_ command: DRAMCommand, _ bank: Int, _ earliest: inout Int, notBefore: Int = 0) -> Bool {
+        let cycle = max(timing.earliest(command, bank: bank), notBefore)
+        if cycle <= now { return true }
+        earliest = min(earliest, cycle)
+        return false
+    }
+}

@@ -1,0 +1,93 @@
+import Quantities
+
+/// The DRAM of a machine: equal channels, each with its controller and perhaps PIM units in its banks.
+public struct MemorySystem: Sendable {
+    /// Name of the DRAM device, such as `hbm2-x128`.
+    public var device: String
+    public var clock: Hertz
+    public var channels: Int
+    public var organization: DRAMOrganization
+    public var timing: HBM2Timing
+    public var controller: ControllerProfile
+    /// Address fields from the most to the least significant, out of `ro ra bg ba ch co`.
+    public var addressOrder: [String]
+    public var pim: PIMUnits?
+
+    public init(
+        device: String, clock: Hertz, channels: Int, organization: DRAMOrganization, timing: HBM2Timing,
+        controller: ControllerProfile, addressOrder: [String], pim: PIMUnits?
+    ) {
+        self.device = device
+        self.clock = clock
+        self.channels = channels
+        self.organization = organization
+        self.timing = timing
+        self.controller = controller
+        self.addressOrder = addressOrder
+        self.pim = pim
+    }
+
+    public var capacityBytes: Int { channels * organization.channelBytes }
+
+    /// Bytes per clock cycle at which a channel's data bus moves bursts back to back.
+    public var busBytesPerCycle: Double { Double(organization.burstBytes) / Double(timing.nBL) }
+
+    /// Peak bandwidth of all channels in bytes per second.
+    public var peakBytesPerSecond: Double { Double(channels) * busBytesPerCycle * Double(clock.count) }
+}
+
+/// The PIM units of every bank of a channel.
+public struct PIMUnits: Sendable, Equatable {
+    public var timing: PIMTiming
+    /// fp16 multipliers beside each bank; one dot-product command feeds each of them once.
+    public var multipliersPerBank: Int
+    /// Bytes of the channel's global operand buffer, a multiple of the row: how many operands wait side by side.
+    public var operandBufferBytes: Int
+    /// Whether one command stands for all dot-products of a result (`PIM_GEMV`).
+    public var compositeCommands: Bool
+    /// How fast the NPU hands PIM commands to the channels.
+    public var issue: PIMIssue
+    /// Where the operand of a `PIM_GWRITE` lies.
+    public var operandSource: PIMOperandSource
+    /// How a new token's value vector reaches its transposed place.
+    public var valueAppend: ValueAppend
+
+    public init(
+        timing: PIMTiming, multipliersPerBank: Int, operandBufferBytes: Int, compositeCommands: Bool, issue: PIMIssue,
+        operandSource: PIMOperandSource, valueAppend: ValueAppend
+    ) {
+        self.timing = timing
+        self.multipliersPerBank = multipliersPerBank
+        self.operandBufferBytes = operandBufferBytes
+        self.compositeCommands = compositeCommands
+        self.issue = issue
+        self.operandSource = operandSource
+        self.valueAppend = valueAppend
+    }
+}
+
+/// How fast the NPU hands PIM commands to the channels.
+public enum PIMIssue: String, Sendable, CaseIterable {
+    /// Each channel gets its commands as fast as its port takes them.
+    case perChannel = "per-channel"
+    /// One command per NPU cycle for all channels together (published `npu+pim` baseline).
+    case oneForAllChannels = "one-for-all-channels"
+}
+
+/// Where the operand of a `PIM_GWRITE` lies.
+public enum PIMOperandSource: String, Sendable, CaseIterable {
+    /// In operand rows of the request's channel, written there by the NPU before.
+    case operandRows = "operand-rows"
+    /// Always row 0 of bank 0, whatever was written (published simulator).
+    case rowZero = "row-zero"
+}
+
+/// How a new token's value vector, one element in each of many rows, is stored.
+public enum ValueAppend: String, Sendable, CaseIterable {
+    /// Kept on chip until a whole burst of tokens can be written to each row.
+    case staged
+    /// Each element is written at once, a burst for each.
+    case direct
+    /// Neither keys nor values of the new token are written (published simulator).
+    case none
+}

@@ -1,20 +1,22 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "DualRow",
-    products: [.executable(name: "dualrow", targets: ["dualrow"])],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    products: [
+        .library(name: "Quantities", targets: ["Quantities"]),
+        .library(name: "YAMLTree", targets: ["YAMLTree"]),
+        .library(name: "Workload", targets: ["Workload"]),
     ],
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .target(name: "Quantities"),
-        .target(name: "YAMLTree", dependencies: ["CLibYAML"]),
-        .target(name: "Workload", dependencies: ["Quantities", "YAMLTree"]),
-        .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
-        .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree"]),
-        .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
+        .target(name: "Quantities", swiftSettings: strict),
+        .target(name: "YAMLTree", dependencies: ["CLibYAML", "Quantities"], swiftSettings: strict),
+        .target(name: "Workload", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
+        .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
+        .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
+        .testTarget(name: "WorkloadTests", dependencies: ["Workload", "YAMLTree", "Quantities"], swiftSettings: strict),
     ]
 )

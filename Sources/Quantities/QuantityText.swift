@@ -14,7 +14,7 @@ public enum QuantityError: Error, Hashable, Sendable {
         case .notANumber(let kind): ", not \(kind.phrase) such as '\(kind.example)'"
         case .negative(let kind): ", but \(kind.phrase) must not be negative"
         case .missingUnit(let kind): " without a unit; \(kind.phrase) takes \(kind.unitList)"
-        case .wrongUnit(_, let kind, _): " in '\(unit)', but \(kind.phrase) takes \(kind.unitList)"
+        case .wrongUnit(_, let kind, _): ", but the unit of \(kind.phrase) is \(kind.unitList)"
         case .notWhole(let kind): ", which is not a whole number of \(kind.wholeUnit ?? "units")"
         case .outOfRange: ", which is too large or too precise to hold"
         }

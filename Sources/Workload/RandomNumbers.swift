@@ -57,7 +57,7 @@ public struct RandomNumbers: RandomNumberGenerator, Sendable {
 /// C libraries differ in the last bit of `log`. Here x = m·2^e with m in 1/√2 ... √2, and ln m = 2·atanh(s) for
 /// s = (m - 1)/(m + 1), |s| < 0.1716, by its series up to s^23: only additions, multiplications and a division, which
 /// IEEE 754 rounds the same everywhere.
-func portableLogarithm(_ number: Double) -> Double {
+private func portableLogarithm(_ number: Double) -> Double {
     var mantissa = number.significand
     var exponent = Double(number.exponent)
     if mantissa > 1.4142135623730951 {

@@ -23,7 +23,9 @@ public final class Reader {
     private let entries: [Node.Entry]
     /// Whether this stands in for a mapping that could not be read; then nothing is reported about it.
     private let isPlaceholder: Bool
+    /// The keys that somebody asked for, in order and for look-up.
     private var asked: [String] = []
+    private var known: Set<String> = []
 
     /// A reader of a whole document, which must be a mapping.
     public convenience init(_ root: Node) {
@@ -65,7 +67,7 @@ public final class Reader {
     public func allEntries() -> [(name: Field<String>, value: Element)] {
         entries.map { entry in
             let path = joined(entry.key)
-            asked.append(entry.key)
+            know(entry.key)
             let element = Element(entry.value, mark: entry.keyMark, path: path, log: log)
             return (Field(entry.key, mark: entry.keyMark, path: path), element)
         }
@@ -117,7 +119,7 @@ public final class Reader {
     }
 
     private func reportUnknownKeys() {
-        for entry in entries where !asked.contains(entry.key) {
+        for entry in entries where !known.contains(entry.key) {
             let suggestion = nearestName(to: entry.key, in: asked)
             let place = path.isEmpty ? "" : " in '\(path)'"
             log.diagnostics.append(
@@ -128,9 +130,13 @@ public final class Reader {
     }
 
     private func element(_ name: String) -> Element? {
-        if !asked.contains(name) { asked.append(name) }
+        know(name)
         guard let entry = entries.first(where: { $0.key == name }) else { return nil }
         return Element(entry.value, mark: entry.keyMark, path: joined(name), log: log)
+    }
+
+    private func know(_ name: String) {
+        if known.insert(name).inserted { asked.append(name) }
     }
 
     private func joined(_ name: String) -> String {

@@ -1,3 +1,5 @@
+import Quantities
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -43,7 +45,7 @@ public struct SourceFile: Sendable {
             if count == 0 { break }
             bytes.append(contentsOf: chunk[..<count])
             if bytes.count > limit {
-                let message = "the file is larger than the limit of \(limit >> 20) MiB"
+                let message = "the file is larger than the limit of \(Bytes(Int64(limit)))"
                 throw DiagnosticList(Diagnostic(message, at: Mark(file: path)))
             }
         }

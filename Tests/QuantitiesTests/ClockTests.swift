@@ -68,4 +68,22 @@ import Testing
         #expect("\(Bytes.kibibytes(3))" == "3 KiB")
         #expect("\(BytesPerSecond(32_000_000_000))" == "32 GB/s")
     }
+
+    @Test func impossibleClocksAndTicksAreProgrammersErrors() async {
+        await #expect(processExitsWith: .failure) { _ = ClockPeriod(of: Hertz(0)) }
+        await #expect(processExitsWith: .failure) { _ = ClockPeriod(.zero) }
+        await #expect(processExitsWith: .failure) { _ = Ratio(1, over: 0) }
+        await #expect(processExitsWith: .failure) {
+            let crossing = ClockCrossing(from: ClockPeriod(of: Hertz(2)), to: ClockPeriod(of: Hertz(3)))
+            _ = crossing.firstTick(notBefore: Cycle(-1))
+        }
+    }
+
+    @Test func delaysAreTimeOrCycles() throws {
+        let clock = ClockPeriod(of: .megahertz(1600))
+        #expect(try Delay(parsing: "14 ns").cycles(of: clock) == Cycles(23))
+        #expect(try Delay(parsing: "14 cycles").cycles(of: clock) == Cycles(14))
+        #expect(try Delay(parsing: "16 cycles").duration(with: clock) == .nanoseconds(10))
+        #expect(throws: QuantityError.wrongUnit("V", .time, suggestion: nil)) { try Delay(parsing: "14 V") }
+    }
 }

@@ -1,14 +1,19 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "DualRow",
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    ],
     targets: [
-        .target(name: "Hardware"),
-        .target(name: "SimCore", dependencies: ["Hardware"]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "Quantities", swiftSettings: strict),
+        .target(name: "YAMLTree", dependencies: ["CLibYAML", "Quantities"], swiftSettings: strict),
+        .target(name: "Hardware", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
+        .target(name: "Workload", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
+        .target(name: "SimCore", dependencies: ["Hardware"], swiftSettings: strict),
+        .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
+        .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
+        .testTarget(name: "WorkloadTests", dependencies: ["Workload", "YAMLTree", "Quantities"], swiftSettings: strict),
     ]
 )

@@ -1,4 +1,5 @@
 import Hardware
+import Quantities
 import SimCore
 import Workload
 
@@ -65,12 +66,23 @@ extension StepLowering {
         program.setOperations(operations, ofPIMNode: piece)
         let cycles = cost.cycles(.softmax, model: shard.model, elements: entry.context)
         return results.map { result in
-            let softmax = program.add(.vector(cycles: cycles), operatorIndex: softmaxIndex, after: [result])
+            let ready = inOrder(result, \.lastVector)
+            let softmax = program.add(.vector(cycles: cycles), operatorIndex: softmaxIndex, after: [ready])
             guard units.operandSource == .rowZero else { return softmax }
             let bytes = entry.context * MemoryLayout.elementBytes
             let output = count(layout.activations(bytes), isWrite: true, under: softmaxIndex)
-            return program.addTransfer([output], isWrite: true, operatorIndex: softmaxIndex, after: [softmax])
+            let store = inOrder(softmax, \.lastStore)
+            return program.addTransfer([output], isWrite: true, operatorIndex: softmaxIndex, after: [store])
         }
+    }
+
+    /// Serial operators run on an in-order core: instructions of a kind are issued in program order, one a cycle.
+    private mutating func inOrder(_ node: Int, _ kind: WritableKeyPath<StepLowering, Int?>) -> Int {
+        guard machine.execution.order == .serial else { return node }
+        let issued = program.add(
+            .delay(cycles: 1), operatorIndex: handOver, after: self[keyPath: kind].map { [node, $0] } ?? [node])
+        self[keyPath: kind] = issued
+        return issued
     }
 
     private var interval: Int { units.issue == .oneForAllChannels ? 1 : 0 }
@@ -216,10 +228,12 @@ extension StepLowering {
         let elements = shard.model.headSize * (chunks - 1)
         let cycles = cost.cycles(.combine, model: shard.model, elements: elements)
         operators[index].vectorElements += elements
-        let sum = program.add(.vector(cycles: cycles), operatorIndex: index, after: [result])
+        let ready = inOrder(result, \.lastVector)
+        let sum = program.add(.vector(cycles: cycles), operatorIndex: index, after: [ready])
         guard machine.execution.activations == .publishedSimulator else { return sum }
         let bytes = shard.model.headSize * MemoryLayout.elementBytes
         let writes = (0..<layout.valueTiles).map { _ in count(layout.activations(bytes), isWrite: true, under: index) }
-        return program.addTransfer(writes, isWrite: true, operatorIndex: index, after: [sum])
+        let store = inOrder(sum, \.lastStore)
+        return program.addTransfer(writes, isWrite: true, operatorIndex: index, after: [store])
     }
 }

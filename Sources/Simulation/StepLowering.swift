@@ -1,4 +1,5 @@
 import Hardware
+import Quantities
 import SimCore
 import Workload
 
@@ -23,6 +24,9 @@ struct StepLowering {
     var layer: Int?
     var weightOffset = 0
     var entries: [Entry] = []
+    /// Last vector instruction and last store of the attention under way, on an in-order core.
+    var lastVector: Int?
+    var lastStore: Int?
 
     /// One request of the batch, in the terms of the layout.
     struct Entry {
@@ -48,6 +52,8 @@ struct StepLowering {
         self.entries = entries
         weightOffset = 0
         requestEnds = []
+        lastVector = nil
+        lastStore = nil
         var done = [Int](repeating: -1, count: list.operators.count)
         var last: [Int] = []
         var index = 0

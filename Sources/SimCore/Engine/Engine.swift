@@ -26,7 +26,7 @@ public struct Engine: Sendable {
     let usesDependencies: Bool
     private let lookAhead: Int
 
-    public internal(set) var channels: [Channel]
+    public var channels: [Channel]
     /// NPU cycle that the machine has reached.
     public internal(set) var now = 0
     var events = Heap<Event>()

@@ -56,6 +56,11 @@ public struct Program: Sendable {
     public struct Block: Sendable {
         public var transfer: Transfer
         public var bytes: Int
+
+        public init(transfer: Transfer, bytes: Int) {
+            self.transfer = transfer
+            self.bytes = bytes
+        }
     }
 
     /// One stationary tile (or one more stream through it) on one array.
@@ -85,6 +90,13 @@ public struct Program: Sendable {
         /// NPU cycles after its start at which the first operation is handed over, and between operations.
         public var issueOffset: Int
         public var issueInterval: Int
+
+        public init(channel: Int, operations: [PIMOperation], issueOffset: Int, issueInterval: Int) {
+            self.channel = channel
+            self.operations = operations
+            self.issueOffset = issueOffset
+            self.issueInterval = issueInterval
+        }
     }
 
     public internal(set) var nodes: [Node] = []

@@ -47,10 +47,18 @@ extension Channel {
     }
 
     /// The first bank in round-robin order that has a command which can start now.
-    private func choose(_ earliest: inout Int) -> Choice? {
+    private mutating func choose(_ earliest: inout Int) -> Choice? {
+        // An operand write holds its bank until it ends, also when the PIM queue may not go on then.
+        if let end = gwriteEnd, now >= end {
+            gwriteEnd = nil
+            gwriteBank = nil
+        }
         var candidates = readyClasses(&earliest)
         if isRefreshing { candidates &= ~rankBanks[pendingRefresh[0]] }
-        if let gwriteBank { candidates &= ~(1 << UInt64(gwriteBank)) }
+        if let gwriteBank {
+            if let end = gwriteEnd { earliest = min(earliest, end) }
+            candidates &= ~(1 << UInt64(gwriteBank))
+        }
         let after: UInt64 = servedBank == 63 ? 0 : UInt64.max << UInt64(servedBank + 1)
         if let choice = firstReady(candidates & after, &earliest) { return choice }
         return firstReady(candidates & ~after, &earliest)

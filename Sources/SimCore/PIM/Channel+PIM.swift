@@ -90,7 +90,7 @@ extension Channel {
             allOpen = false
             let rank = organization.node(ofBank: bank, on: .rank)
             let room = pim!.activation == .sharedWindow ? timing.activationRoom(rank: rank, for: step) : 0
-            guard mayActivate(rank), isDue(.pimActivate, bank, &earliest, notBefore: room) else { continue }
+            guard mayActivate(rank, &earliest), isDue(.pimActivate, bank, &earliest, notBefore: room) else { continue }
             activatePIM(bank, row: head.row)
             return .pimActivate
         }

@@ -95,12 +95,15 @@ extension Channel {
     }
 
     /// With a shared window the sides take turns: after a `PIM_ACTIVATE` waiting ACTs have one window.
-    mutating func mayActivate(_ rank: Int) -> Bool {
+    mutating func mayActivate(_ rank: Int, _ earliest: inout Int) -> Bool {
         guard pim!.activation == .sharedWindow, !pimTurn[rank] else { return true }
-        if wantsActivate & rankBanks[rank] == 0 || now >= timing.activationRoom(rank: rank, for: 4) {
-            pimTurn[rank] = true
+        let windowEnd = timing.activationRoom(rank: rank, for: CompiledTiming.activationsPerWindow)
+        guard wantsActivate & rankBanks[rank] == 0 || now >= windowEnd else {
+            earliest = min(earliest, windowEnd)
+            return false
         }
-        return pimTurn[rank]
+        pimTurn[rank] = true
+        return true
     }
 
     /// First cycle from `cycle` on in which a column command keeps clear of a result that is due on the data bus.

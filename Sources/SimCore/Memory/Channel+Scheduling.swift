@@ -118,7 +118,12 @@ extension Channel {
     private func ready(_ bank: Int, _ earliest: inout Int) -> Choice? {
         let bit: UInt64 = 1 << UInt64(bank)
         if wantsActivate & bit != 0 {
-            return startable(.act, bank, 0, &earliest)
+            // A request for a row that the PIM side holds leaves the bank to the ones behind it.
+            let queue = bankQueues[bank]
+            for position in 0..<queue.count where mayOpen(queue[position].row, bank) {
+                return startable(.act, bank, position, &earliest)
+            }
+            return nil
         }
         if wantsPrecharge & bit != 0, let choice = startable(.pre, bank, 0, &earliest) { return choice }
         let read = Int(firstReadHit[bank])
@@ -131,6 +136,9 @@ extension Channel {
         return read >= 0 ? column(.rd, bank, read, &earliest) : nil
     }
 
+    /// Whether the PIM side leaves `row` to the memory row buffer.
+    private func mayOpen(_ row: Int32, _ bank: Int) -> Bool { row != reservedRow && row != pimRow[bank] }
+
     private func startable(_ command: DRAMCommand, _ bank: Int, _ position: Int, _ earliest: inout Int) -> Choice? {
         let row = bankQueues[bank][position].row
         if row == reservedRow && reservedRow != Channel.closed { return nil }
@@ -139,7 +147,6 @@ extension Channel {
             earliest = min(earliest, cycle)
             return nil
         }
-        if pimRow[bank] == row && command == .act { return nil }
         guard pimCommands.isEmpty || slack <= 0 || slack > PIMSlack.needed(for: command, memory) else { return nil }
         return Choice(command: command, bank: bank, position: position)
     }

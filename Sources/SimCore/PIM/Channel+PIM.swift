@@ -109,7 +109,8 @@ extension Channel {
             var result = now
             if head.command == .pimGemv, pim!.result == .afterDotProducts {
                 result += pim!.nDOT * max(dots, pim!.fillDotProducts)
-                resultSlot = result
+                resultSlots.removeAll { $0 + memory.readToWrite <= now }
+                resultSlots.append(result)
             }
             if head.transfer >= 0 {
                 completions.append(Completion(transfer: head.transfer, cycle: result + memory.readDelay))

@@ -32,7 +32,8 @@ extension SteppedController {
     typealias MemoryChoice = (command: DRAMCommand, bank: Int, position: Int)
 
     /// Round robin over the banks from the one after the last served; in each, the oldest request that can go on.
-    private func readyMemoryCommand() -> MemoryChoice? {
+    private mutating func readyMemoryCommand() -> MemoryChoice? {
+        if let end = operandEnd, now >= end { (operandEnd, operandBank) = (nil, nil) }
         for offset in 1...organization.banks {
             let bank = (served + offset) % organization.banks
             if isRefreshing && organization.node(ofBank: bank, on: .rank) == dueRefreshes[0] { continue }

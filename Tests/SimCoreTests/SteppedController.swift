@@ -158,9 +158,10 @@ struct SteppedController {
             drainsLeft = writes.count
         }
         if lockedRead != nil { return moveRead() }
+        let setsDrainAside = device.pim?.rowBuffers == 1 && inPIMMode && !pimRequests.isEmpty
         if movesPIM {
             if pimCommands.count < profile.pim.commandQueueDepth { pimCommands.append(pimRequests.removeFirst()) }
-        } else if drainsLeft > 0 {
+        } else if drainsLeft > 0 && !setsDrainAside {
             moveWrite()
         } else {
             moveRead()
@@ -171,7 +172,7 @@ struct SteppedController {
     private var movesPIM: Bool {
         guard !pimRequests.isEmpty else { return false }
         if device.pim?.rowBuffers == 1 {
-            if drainsLeft > 0 { return false }
+            if drainsLeft > 0 && !inPIMMode { return false }
             return !pimCommands.isEmpty || !reads.contains { queues[$0.bank].count < profile.commandQueueDepth }
         }
         if drainsLeft > 0 && pimCommands.count >= 2 { return false }

@@ -119,8 +119,7 @@ extension Channel {
         let bit: UInt64 = 1 << UInt64(bank)
         if wantsActivate & bit != 0 {
             // A request for a row that the PIM side holds leaves the bank to the ones behind it.
-            let queue = bankQueues[bank]
-            for position in 0..<queue.count where mayOpen(queue[position].row, bank) {
+            for position in 0..<bankQueues[bank].count where mayOpen(bankQueues[bank][position].row, bank) {
                 return startable(.act, bank, position, &earliest)
             }
             return nil

@@ -69,8 +69,10 @@ extension SteppedController {
     }
 
     private func closingBefore(_ row: Int, in bank: Int) -> DRAMCommand? {
-        if pim.rowBuffers == 1 { return openRow[bank] == nil || openRow[bank] == row ? nil : .pre }
-        if let open = pimRow[bank] { return open == row ? nil : .pimPrecharge }
+        // A row stays open only where the whole group has it: groups are opened together.
+        let size = organization.banksPerGroup
+        let isWholeGroup = (0..<size).allSatisfy { rowForPIM(bank / size * size + $0) == row }
+        if rowForPIM(bank) != nil { return isWholeGroup ? nil : pim.rowBuffers == 1 ? .pre : .pimPrecharge }
         return openRow[bank] == row ? .pre : nil
     }
 

@@ -75,12 +75,20 @@ extension Channel {
     }
 
     /// What must be closed in a bank before the PIM units may work on `row`.
+    ///
+    /// `PIM_ACTIVATE` opens whole groups, so a group that has the row open in some of its banks only closes it there.
     private func closingNeeded(_ bank: Int, for row: Int32) -> DRAMCommand? {
         if pim!.rowBuffers == 1 {
-            return openRow[bank] != Self.closed && openRow[bank] != row ? .pre : nil
+            return openRow[bank] == Self.closed || isGroupOpen(bank, row, in: openRow) ? nil : .pre
         }
-        if pimRow[bank] != Self.closed { return pimRow[bank] != row ? .pimPrecharge : nil }
+        if pimRow[bank] != Self.closed { return isGroupOpen(bank, row, in: pimRow) ? nil : .pimPrecharge }
         return openRow[bank] == row ? .pre : nil
+    }
+
+    private func isGroupOpen(_ bank: Int, _ row: Int32, in rows: [Int32]) -> Bool {
+        let first = bank - bank % organization.banksPerGroup
+        for other in first..<first + organization.banksPerGroup where rows[other] != row { return false }
+        return true
     }
 
     private mutating func startDotProducts(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {

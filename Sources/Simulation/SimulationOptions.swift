@@ -16,10 +16,13 @@ public struct SimulationOptions: Sendable {
     /// The channel whose commands are recorded.
     public var loggedChannel: Int?
     public var seed: UInt64
+    /// Advance channels that do the same only once; the results do not depend on it.
+    public var closedForms: Bool
 
     public init(
         iterations: Int = 1, layers: Int, tensorParallel: Int = 1, includesHead: Bool = false,
-        assignment: ChannelAssignment = .balanced, refreshPhase: Int = 0, loggedChannel: Int? = nil, seed: UInt64 = 0
+        assignment: ChannelAssignment = .balanced, refreshPhase: Int = 0, loggedChannel: Int? = nil, seed: UInt64 = 0,
+        closedForms: Bool = true
     ) {
         self.iterations = iterations
         self.layers = layers
@@ -29,5 +32,6 @@ public struct SimulationOptions: Sendable {
         self.refreshPhase = refreshPhase
         self.loggedChannel = loggedChannel
         self.seed = seed
+        self.closedForms = closedForms
     }
 }

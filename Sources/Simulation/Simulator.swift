@@ -26,8 +26,12 @@ public struct Simulator {
             machine: machine, shard: shard, layers: options.layers,
             requests: placed.map { (channel: $0.channel ?? 0, finalContext: $0.contextTokens + growth) })
         var lowering = StepLowering(machine: machine, shard: shard, layout: layout)
-        var engine = Engine(machine: machine, refreshPhase: options.refreshPhase)
-        if let logged = options.loggedChannel { engine.channels[logged].recordsCommands() }
+        var engine = Engine(
+            machine: machine, refreshPhase: options.refreshPhase, closedForms: options.closedForms)
+        if let logged = options.loggedChannel {
+            engine.isolate(logged)
+            engine.channels[logged].recordsCommands()
+        }
         var result = emptyResult(placed)
         var layersDone = 0
         for iteration in 0..<options.iterations {

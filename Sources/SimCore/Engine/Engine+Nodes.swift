@@ -71,29 +71,10 @@ extension Engine {
 
     private mutating func handOver(_ piece: Program.PIMPiece, _ node: Int) {
         let first = clocks.memoryTick(ofNPU: now + piece.issueOffset + npu.requestLatency)
+        isolate(piece.channel)
         channels[piece.channel].enqueue(
             pim: piece.operations, arrival: first, interval: clocks.memoryTick(ofNPU: piece.issueInterval))
         end(node)
-    }
-
-    /// Sends a transfer to its channels; returns in how many parts.
-    mutating func send(_ transfer: Program.Transfer, isWrite: Bool, to receiver: Int) -> Int {
-        let arrival = clocks.memoryTick(ofNPU: now + npu.requestLatency)
-        if let channel = transfer.channel {
-            channels[channel].enqueue(
-                base: transfer.base, count: transfer.bursts, isWrite: isWrite, transfer: Int32(receiver),
-                arrival: arrival)
-            return 1
-        }
-        var parts = 0
-        for channel in channels.indices {
-            let part = interleave.part(base: transfer.base, count: transfer.bursts, in: channel)
-            guard part.count > 0 else { continue }
-            channels[channel].enqueue(
-                base: part.base, count: part.count, isWrite: isWrite, transfer: Int32(receiver), arrival: arrival)
-            parts += 1
-        }
-        return parts
     }
 
     /// Takes note of a channel's answer; the node or block it belongs to hears of it after the response latency.

@@ -48,7 +48,14 @@ public struct Engine: Sendable {
     var positionOfNode: [Int: Int] = [:]
     var times: [OperatorTime] = []
 
-    public init(machine: Machine, refreshPhase: Int = 0) {
+    // Channels in step.
+    var groups: LockstepGroups
+    var leaders: [Int]
+
+    /// - Parameters:
+    ///   - refreshPhase: memory cycles by which refresh time runs ahead of cycle 0.
+    ///   - closedForms: advance channels that do the same only once; the results do not depend on it.
+    public init(machine: Machine, refreshPhase: Int = 0, closedForms: Bool = true) {
         npu = machine.npu
         let memory = machine.memory
         clocks = ClockDomains(npuHertz: Int(npu.clock.count), memoryHertz: Int(memory.clock.count))
@@ -68,6 +75,8 @@ public struct Engine: Sendable {
         pipeline = ArrayPipeline(npu.arrays)
         vectorFree = [Int](repeating: 0, count: npu.vector.units)
         products = ProductQueue(budget: npu.scratchpadBytes / 2)
+        groups = LockstepGroups(channels: memory.channels, isOn: closedForms)
+        leaders = groups.leaders
     }
 
     private static func size(of field: String, _ organization: DRAMOrganization) -> Int {
@@ -108,6 +117,7 @@ public struct Engine: Sendable {
     /// Lets every channel catch up with the NPU, so that statistics cover the whole time.
     public mutating func settle() {
         runChannels(until: clocks.memoryTick(ofNPU: now))
+        spreadStates()
     }
 
     /// Memory cycles that have passed.
@@ -118,7 +128,7 @@ public struct Engine: Sendable {
 
     private var nextMemoryCycle: Int {
         var cycle = Int.max
-        for channel in channels.indices { cycle = min(cycle, channels[channel].nextCycle) }
+        for channel in leaders { cycle = min(cycle, channels[channel].nextCycle) }
         return cycle
     }
 
@@ -128,7 +138,7 @@ public struct Engine: Sendable {
     }
 
     private mutating func runChannels(until limit: Int) {
-        for channel in channels.indices where channels[channel].nextCycle < limit {
+        for channel in leaders where channels[channel].nextCycle < limit {
             channels[channel].run(until: limit)
             if channels[channel].hasCompletions {
                 for completion in channels[channel].takeCompletions() { note(completion) }

@@ -219,6 +219,9 @@ extension Channel {
         return settled
     }
 
+    /// What each segment under way is answered under.
+    var receiversUnderWay: [Int32] { segments.transfersUnderWay }
+
     var hasCompletions: Bool { !completions.isEmpty }
 
     /// Takes the completions reported since the last call.

@@ -12,6 +12,8 @@ let package = Package(
         .target(name: "Hardware", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
         .target(name: "Workload", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
         .target(name: "SimCore", dependencies: ["Hardware"], swiftSettings: strict),
+        .testTarget(
+            name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "YAMLTree", "Quantities"], swiftSettings: strict),

@@ -45,7 +45,7 @@ extension EnergyTable {
         let energies = IDDEnergies(currents: device.currents, timing: memory.timing, clock: memory.clock)
         let burst = Double(8 * memory.organization.burstBytes)
         let method = "IDD method on \(device.source)"
-        let neupims = "NeuPIMs simulator f299af3, extern/NewtonSim/src/configuration.cc"
+        let neupims = "NeuPIMs simulator f299af3, extern/NewtonSim"
         var rows = standbyRows(energies, method)
         rows.append(EnergyRow(.rowActivations, energies.activation, .perEvent, .device, method))
         rows.append(EnergyRow(.readBits, energies.read / burst, .perBit, .device, method))
@@ -66,7 +66,8 @@ extension EnergyTable {
                     "\(neupims): four reads for a dot-product in all banks, its arithmetic included"))
             let result = Double(16 * memory.organization.banks)
             rows.append(
-                EnergyRow(.resultBits, energies.read / result, .perBit, .device, "\(neupims): one read for each result"))
+                EnergyRow(
+                    .resultBits, energies.read / result, .perBit, .device, "\(neupims): one read for each result"))
         }
         return EnergyTable(
             name: "dramsim3-hbm2-idd", rows: rows,

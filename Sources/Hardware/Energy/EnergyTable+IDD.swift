@@ -45,7 +45,7 @@ extension EnergyTable {
         let energies = IDDEnergies(currents: device.currents, timing: memory.timing, clock: memory.clock)
         let burst = Double(8 * memory.organization.burstBytes)
         let method = "IDD method on \(device.source)"
-        let neupims = "NeuPIMs simulator f299af3, extern/NewtonSim"
+        let neupims = "NeuPIMs simulator f299af3, extern/NewtonSim/src/configuration.cc"
         var rows = standbyRows(energies, method)
         rows.append(EnergyRow(.rowActivations, energies.activation, .perEvent, .device, method))
         rows.append(EnergyRow(.readBits, energies.read / burst, .perBit, .device, method))

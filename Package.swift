@@ -5,13 +5,22 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "DualRow",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "Quantities", swiftSettings: strict),
         .target(name: "YAMLTree", dependencies: ["CLibYAML", "Quantities"], swiftSettings: strict),
         .target(name: "Hardware", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
         .target(name: "Workload", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
-        .target(name: "SimCore", dependencies: ["Hardware"], swiftSettings: strict),
+        .target(
+            name: "SimCore",
+            dependencies: ["Hardware", .product(name: "HeapModule", package: "swift-collections")],
+            swiftSettings: strict),
+        .target(
+            name: "Simulation", dependencies: ["Quantities", "Hardware", "Workload", "SimCore"], swiftSettings: strict),
         .testTarget(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),

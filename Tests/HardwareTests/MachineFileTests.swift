@@ -75,7 +75,8 @@ func shipped(_ name: String, _ overrides: String...) throws -> Machine {
         #expect(serial.memory.pim == changed)
         let pim = try #require(neupims.memory.pim)
         #expect(pim.timing.close == .afterIssue && pim.timing.result == .afterIssue && pim.valueAppend == .none)
-        #expect(neupims.memory.controller.pim.refreshFit == .published && !neupims.memory.controller.pim.separatePort)
+        let queues = PIMController(refreshFit: .published, separatePort: false, waitsForWrites: false)
+        #expect(neupims.memory.controller.pim == queues && serial.memory.controller.pim == queues)
     }
 
     @Test func overridesReplaceValuesBeforeDecoding() throws {

@@ -44,6 +44,7 @@ private let correct = """
         command_queue: 128
         refresh_fit: exact
         separate_port: true
+        waits_for_writes: true
     link: none
     execution: {addresses: allocated, activations: on-chip, order: dependencies, attention: pim}
     energy: {memory: fgdram-2017, logic: jouppi-7nm, static: 5 W}
@@ -153,7 +154,7 @@ private func mistakes(_ changes: (String, String)...) -> String {
     @Test func attentionAndPIMUnitsBelongTogether() {
         #expect(
             mistakes(("attention: pim", "attention: npu")) == """
-                edge.yaml:40:89: error: 'attention' is npu but there are PIM units in 'memory.pim', set at \
+                edge.yaml:41:89: error: 'attention' is npu but there are PIM units in 'memory.pim', set at \
                 edge.yaml:21:3; leave them out or set them to null
                 """)
         let pim = correct[correct.range(of: "  pim:")!.lowerBound..<correct.range(of: "link:")!.lowerBound]
@@ -201,10 +202,10 @@ private func mistakes(_ changes: (String, String)...) -> String {
                 'dramsim3'?
                 edge.yaml:21:3: error: missing key 'row_buffers' in 'memory.pim'
                 edge.yaml:22:5: error: unknown key 'row_bufers' in 'memory.pim'; did you mean 'row_buffers'?
-                edge.yaml:39:1: error: missing key 'all_reduce' in 'link'
-                edge.yaml:41:18: error: 'energy.memory' must be dramsim3-hbm2-idd, fgdram-2017 or attacc-2024, not \
+                edge.yaml:40:1: error: missing key 'all_reduce' in 'link'
+                edge.yaml:42:18: error: 'energy.memory' must be dramsim3-hbm2-idd, fgdram-2017 or attacc-2024, not \
                 'fgdram'
-                edge.yaml:41:53: error: 'energy.static' is '5' without a unit; a power takes uW, mW, W or kW
+                edge.yaml:42:53: error: 'energy.static' is '5' without a unit; a power takes uW, mW, W or kW
                 """)
     }
 
@@ -231,7 +232,7 @@ private func mistakes(_ changes: (String, String)...) -> String {
         #expect(
             mistakes(("hbm2-x128", "hbm2x128"), ("link: none", "link: nvlink")) == """
                 edge.yaml:15:11: error: 'memory.device' must be hbm2-x128, not 'hbm2x128'; did you mean 'hbm2-x128'?
-                edge.yaml:39:7: error: 'link' must be none, not 'nvlink'
+                edge.yaml:40:7: error: 'link' must be none, not 'nvlink'
                 """)
     }
 

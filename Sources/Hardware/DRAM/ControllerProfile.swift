@@ -53,15 +53,18 @@ public struct PIMController: Sendable, Equatable {
     public var refreshFit: RefreshFit
     /// PIM requests come through a port of their own, instead of behind the NPU's reads and writes.
     public var separatePort: Bool
+    /// A PIM command waits for buffered writes to the rows that it uses.
+    public var waitsForWrites: Bool
 
     public init(
         requestQueueDepth: Int = 32, commandQueueDepth: Int = 128, refreshFit: RefreshFit = .exact,
-        separatePort: Bool = true
+        separatePort: Bool = true, waitsForWrites: Bool = true
     ) {
         self.requestQueueDepth = requestQueueDepth
         self.commandQueueDepth = commandQueueDepth
         self.refreshFit = refreshFit
         self.separatePort = separatePort
+        self.waitsForWrites = waitsForWrites
     }
 }
 

@@ -67,6 +67,12 @@ public struct Link: Sendable, Equatable {
         self.allReduce = allReduce
     }
 
+    /// Bytes that one chip sends in an all-reduce of `bytes` over `chips`.
+    public func bytesSent(forAllReduceOf bytes: Int, chips: Int) -> Int {
+        guard chips > 1 else { return 0 }
+        return allReduce == .ring ? 2 * (chips - 1) * bytes / chips : (chips - 1) * bytes
+    }
+
     /// Time of an all-reduce of `bytes` over `chips`: ring, 2(n-1) steps of bytes/n each (Patarasu and Yuan 2009,
     /// JPDC 69(2)); direct, one exchange of everything with every other chip.
     public func allReduceSeconds(bytes: Int, chips: Int) -> Double {

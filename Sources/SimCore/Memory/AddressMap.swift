@@ -34,7 +34,7 @@ public struct AddressMap: Sendable {
                 case "co": organization.burstsPerRow
                 default: preconditionFailure("unknown address field '\(name)'")
                 }
-            precondition(size > 0 && size & (size - 1) == 0, "address field '\(name)' needs a power of two, got \(size)")
+            precondition(size > 0 && size & (size - 1) == 0, "field '\(name)' needs a power of two, got \(size)")
             let field = Field(shift: shift, mask: size - 1)
             shift += size.trailingZeroBitCount
             switch name {
@@ -50,6 +50,15 @@ public struct AddressMap: Sendable {
     /// Bank number (rank, group, bank; rank slowest) of a burst.
     func bank(of burst: Int) -> Int {
         (rank.of(burst) * groupsPerRank + group.of(burst)) * banksPerGroup + bank.of(burst)
+    }
+
+    /// The burst at a place: the inverse of the other functions.
+    public func burst(bank number: Int, row rowNumber: Int, column columnNumber: Int) -> Int {
+        let inGroup = number % banksPerGroup
+        let groupNumber = number / banksPerGroup % groupsPerRank
+        let rankNumber = number / banksPerGroup / groupsPerRank
+        return rowNumber << row.shift | rankNumber << rank.shift | groupNumber << group.shift | inGroup << bank.shift
+            | columnNumber << column.shift
     }
 
     func row(of burst: Int) -> Int { row.of(burst) }

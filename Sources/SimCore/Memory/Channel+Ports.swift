@@ -124,14 +124,15 @@ extension Channel {
         return .pim
     }
 
-    /// In blocked mode the command queues take no reads and writes while PIM commands wait.
-    private func takes(_ bank: Int) -> Bool {
-        if pim?.rowBuffers == 1 && !pimCommands.isEmpty { return false }
+    /// In blocked mode the command queues take no reads and writes while PIM commands wait, but for writes that the
+    /// PIM command itself waits for.
+    private func takes(_ bank: Int, isWrite: Bool) -> Bool {
+        if pim?.rowBuffers == 1 && !pimCommands.isEmpty && !(isWrite && drainsForPIM) { return false }
         return !bankQueues[bank].isFull
     }
 
     private mutating func moveRead() {
-        for position in 0..<readQueue.count where takes(Int(readQueue[position].bank)) {
+        for position in 0..<readQueue.count where takes(Int(readQueue[position].bank), isWrite: false) {
             let request = readQueue.remove(at: position)
             if dependencyLock == request.burst { dependencyLock = nil }
             append(request)
@@ -143,7 +144,7 @@ extension Channel {
     private mutating func moveWrite() {
         for position in 0..<writeBuffer.count {
             let request = writeBuffer[position]
-            guard takes(Int(request.bank)) else { continue }
+            guard takes(Int(request.bank), isWrite: true) else { continue }
             if pendingReads.count(of: request.burst) > 0 {
                 // The older read goes first: hold writes back until it has left the read queue.
                 for index in 0..<readQueue.count where readQueue[index].burst == request.burst {

@@ -66,6 +66,7 @@ public struct Channel: Sendable {
     var gwriteBank: Int?
     var reservedRow = Channel.closed
     var waitsForRefresh = false
+    var drainsForPIM = false
     var slack = 0
     var isPIMMode = false
     var pimTurn: [Bool]
@@ -203,6 +204,21 @@ extension Channel {
         defer { if log != nil { log = [] } }
         return log ?? []
     }
+
+    /// Statistics up to `cycle`, in which states that still last are counted.
+    public func settledStatistics(at cycle: Int) -> ChannelStatistics {
+        var settled = statistics
+        for rank in openBanks.indices where openBanks[rank] > 0 {
+            settled.activeCycles[rank] += cycle - settled.activeSince[rank]
+        }
+        for rank in openPIMBanks.indices where openPIMBanks[rank] > 0 {
+            settled.pimActiveCycles[rank] += cycle - settled.pimActiveSince[rank]
+        }
+        if !(pimCommands.isEmpty && pimRequests.isEmpty) { settled.pimBusyCycles += cycle - settled.pimBusySince }
+        return settled
+    }
+
+    var hasCompletions: Bool { !completions.isEmpty }
 
     /// Takes the completions reported since the last call.
     public mutating func takeCompletions() -> [Completion] {

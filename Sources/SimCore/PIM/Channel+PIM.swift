@@ -28,6 +28,7 @@ extension Channel {
     private mutating func startOperandWrite(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
         let bank = Int(head.bank)
         if gwriteBank == nil {
+            guard !awaitsWrites(row: head.row, banks: bank..<bank + 1) else { return nil }
             guard fitsBeforeRefresh(head, &earliest) else { return nil }
             gwriteBank = bank
         }
@@ -56,6 +57,7 @@ extension Channel {
     }
 
     private mutating func startHeader(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
+        guard !awaitsWrites(row: head.row, banks: 0..<organization.banks) else { return nil }
         guard fitsBeforeRefresh(head, &earliest) else { return nil }
         reservedRow = head.row
         isPIMMode = true

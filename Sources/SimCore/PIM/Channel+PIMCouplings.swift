@@ -29,6 +29,30 @@ extension Channel {
         return false
     }
 
+    /// Whether writes to the row are still buffered; if so, the buffer drains before the PIM command goes on.
+    mutating func awaitsWrites(row: Int32, banks: Range<Int>) -> Bool {
+        guard profile.pim.waitsForWrites, pendingWrites.size > 0 else {
+            drainsForPIM = false
+            return false
+        }
+        var found = false
+        for position in 0..<writeBuffer.count where !found {
+            let request = writeBuffer[position]
+            found = request.row == row && banks.contains(Int(request.bank))
+        }
+        for bank in banks where !found && !bankQueues[bank].isEmpty {
+            found = (0..<bankQueues[bank].count).contains { position in
+                bankQueues[bank][position].row == row && bankQueues[bank][position].isWrite
+            }
+        }
+        if found {
+            drainsLeft = max(drainsLeft, writeBuffer.count)
+            slack = Int.max / 2
+        }
+        drainsForPIM = found
+        return found
+    }
+
     /// What a command of the memory side takes from the slack.
     mutating func slackUsed(by command: DRAMCommand) {
         guard slack > 0, !pimCommands.isEmpty else { return }
@@ -66,9 +90,7 @@ extension Channel {
 
     /// `5·closes + nFAW·(groups/ranks - 1) + nRCDRD + 2·max(dot-products, fill) + 2·(results - 1)`.
     private func publishedGemvLatency(_ head: PIMOperation) -> Int {
-        // The published controller looks at PIM row buffers only, which stay closed in a bank with one row buffer.
-        let (groups, closes) = pim!.rowBuffers == 1 ? (organization.banks / organization.banksPerGroup, 0)
-            : rowsToOpen(head.row)
+        let (groups, closes) = rowsToOpen(head.row)
         return closes * memory.nRTP + memory.nFAW * (groups / organization.ranks - 1) + memory.nRCDRD
             + memory.readToRead * max(Int(head.dotProducts), pim!.fillDotProducts)
             + memory.readToReadSameGroup * (Int(head.results) - 1)

@@ -1,0 +1,84 @@
+import Hardware
+import SimCore
+import Workload
+
+/// Everything a run found out, in cycles, counts and bytes; reports are made from it.
+public struct SimulationResult: Sendable {
+    public var machine: Machine
+    public var model: ModelShape
+    public var options: SimulationOptions
+    public var requests: [RequestResult]
+    public var operators: [OperatorResult]
+    public var channels: [ChannelResult]
+    /// NPU cycles of the whole run.
+    public var cycles: Int
+    /// NPU cycles in which an array or a vector unit worked.
+    public var npuBusyCycles: Int
+    /// Multiply-accumulates that the model needs, by the unit that carried them out.
+    public var npuMACs: Int
+    public var pimMACs: Int
+    /// Elementary operations of the vector units, counted in lanes' elements.
+    public var vectorElements: Int
+    /// Bytes read from and written to the scratchpad.
+    public var scratchpadBytes: Int
+    /// Bytes that went over the link between chips.
+    public var linkBytes: Int
+    public var commands: [LoggedCommand]
+
+    public var seconds: Double { Double(cycles) / Double(machine.npu.clock.count) }
+    public var generatedTokens: Int { requests.count * options.iterations }
+    /// Tokens per second of the whole tensor-parallel group, which works on the same tokens together.
+    public var tokensPerSecond: Double { Double(generatedTokens) / seconds }
+    /// Layers that a step of the full model has.
+    public var coversWholeModel: Bool { options.layers == model.layers }
+}
+
+/// One request's share of a run.
+public struct RequestResult: Sendable {
+    public var id: Int
+    public var channel: Int
+    public var context: Int
+    public var tokens: Int
+    /// NPU cycle in which its last token was done.
+    public var finish: Int
+}
+
+/// One operator of one layer and step: all requests together.
+public struct OperatorResult: Sendable {
+    public var iteration: Int
+    /// `nil` for the embedding and the head.
+    public var layer: Int?
+    public var stage: Stage
+    public var kind: OperatorKind
+    public var unit: Unit
+    public var start: Int
+    public var end: Int
+    public var macs: Int
+    public var readBytes: Int
+    public var writeBytes: Int
+    /// Elements that vector units worked on.
+    public var vectorElements: Int
+
+    /// NeuPIMs' stages of a layer without sub-batches: A up to the QKV product, B attention, E the rest.
+    public enum Stage: String, Sendable {
+        case a = "A"
+        case b = "B"
+        case e = "E"
+    }
+
+    public enum Unit: String, Sendable {
+        case systolic, vector, pim, link, dma
+    }
+}
+
+/// One channel over the whole run.
+public struct ChannelResult: Sendable {
+    public var index: Int
+    public var requests: Int
+    public var tokens: Int
+    public var statistics: ChannelStatistics
+    /// Memory cycles in which the data bus carried a burst of a read or a write.
+    public var dataBusCycles: Int
+    /// Memory cycles of the whole run.
+    public var cycles: Int
+}

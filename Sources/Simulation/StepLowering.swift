@@ -1,0 +1,147 @@
+import Hardware
+import Quantities
+import SimCore
+import Workload
+
+/// Turns the operators of one layer (or of the embedding or the head) of a decode step into a program.
+///
+/// Products become operand blocks and tile operations, vector operators rows on vector units, decode attention PIM
+/// command sequences or products, all-reduces delays. What each operator moves and computes is noted beside it.
+struct StepLowering {
+    let machine: Machine
+    let shard: ModelShard
+    let cost: VectorCost
+    var layout: MemoryLayout
+    var program = Program()
+    var operators: [OperatorResult] = []
+    var scratchpadBytes = 0
+    var linkBytes = 0
+    /// For each request, the node with which its attention ends.
+    var requestEnds: [Int] = []
+
+    // The layer under way.
+    var iteration = 0
+    var layer: Int?
+    var weightOffset = 0
+    var entries: [Entry] = []
+    /// Last vector instruction and last store of the attention under way, on an in-order core.
+    var lastVector: Int?
+    var lastStore: Int?
+
+    /// One request of the batch, in the terms of the layout.
+    struct Entry {
+        var index: Int
+        var channel: Int
+        var context: Int
+        var finalContext: Int
+    }
+
+    init(machine: Machine, shard: ModelShard, layout: MemoryLayout) {
+        self.machine = machine
+        self.shard = shard
+        self.layout = layout
+        cost = VectorCost(vector: machine.npu.vector)
+    }
+
+    /// The program of `list`; the operators of attention are gathered over the requests.
+    mutating func lower(_ list: OperatorList, iteration: Int, layer: Int?, entries: [Entry]) {
+        program = Program()
+        operators = []
+        self.iteration = iteration
+        self.layer = layer
+        self.entries = entries
+        weightOffset = 0
+        requestEnds = []
+        lastVector = nil
+        lastStore = nil
+        var done = [Int](repeating: -1, count: list.operators.count)
+        var last: [Int] = []
+        var index = 0
+        while index < list.operators.count {
+            let next = list.operators[index]
+            var before = last
+            if machine.execution.order == .dependencies {
+                before = Array(Set(next.dependencies.map { done[$0] })).sorted()
+            }
+            if next.kind == .logit {
+                let end = lowerAttention(after: before)
+                while index < list.operators.count, list.operators[index].kind.isDecodeAttention {
+                    done[index] = end
+                    index += 1
+                }
+                last = [end]
+                continue
+            }
+            let end = lower(next, after: started(before))
+            done[index] = end
+            last = [end]
+            index += 1
+        }
+    }
+
+    /// Serial operators: the hand-over from one to the next takes the machine's start latency.
+    mutating func started(_ before: [Int]) -> [Int] {
+        let latency = machine.npu.operatorStartLatency
+        guard latency > 0, !before.isEmpty else { return before }
+        return [program.add(.delay(cycles: latency), operatorIndex: handOver, after: before)]
+    }
+
+    private mutating func lower(_ next: Operator, after before: [Int]) -> Int {
+        switch next.kind.work {
+        case .matrix: return lowerProduct(next, after: before)
+        case .collective: return lowerCollective(next, after: before)
+        case .lookup: return lowerLookup(next, after: before)
+        case .vector, .attention: return lowerVector(next, after: before)
+        }
+    }
+
+    /// Opens the record that an operator's nodes are reported under.
+    mutating func record(_ kind: OperatorKind, _ unit: OperatorResult.Unit, macs: Int = 0) -> Int {
+        operators.append(
+            OperatorResult(
+                iteration: iteration, layer: layer, stage: kind.stage, kind: kind, unit: unit, start: 0, end: 0,
+                macs: macs, readBytes: 0, writeBytes: 0, vectorElements: 0))
+        return operators.count - 1
+    }
+
+    /// Nodes between operators are reported under none: an index after all records.
+    var handOver: Int { Self.handOverIndex }
+    static let handOverIndex = 63
+
+    mutating func count(_ transfer: Program.Transfer, isWrite: Bool, under index: Int) -> Program.Transfer {
+        let bytes = transfer.bursts * machine.memory.organization.burstBytes
+        if isWrite { operators[index].writeBytes += bytes } else { operators[index].readBytes += bytes }
+        scratchpadBytes += bytes
+        return transfer
+    }
+
+    private mutating func lowerCollective(_ next: Operator, after before: [Int]) -> Int {
+        let index = record(next.kind, .link)
+        let bytes = Int(next.linkBytes.count)
+        let seconds = machine.link.allReduceSeconds(bytes: bytes, chips: shard.ways)
+        if machine.link.bytesPerSecond != nil {
+            linkBytes += machine.link.bytesSent(forAllReduceOf: bytes, chips: shard.ways)
+        }
+        let cycles = Int((seconds * Double(machine.npu.clock.count)).rounded(.up))
+        return program.add(.delay(cycles: cycles), operatorIndex: index, after: before)
+    }
+
+    private mutating func lowerLookup(_ next: Operator, after before: [Int]) -> Int {
+        let index = record(next.kind, .dma)
+        let rowBytes = Int(next.weightBytes.count) / max(1, entries.count)
+        let rows = entries.map { _ in count(layout.activations(rowBytes), isWrite: false, under: index) }
+        return program.addTransfer(rows, isWrite: false, operatorIndex: index, after: before)
+    }
+}
+
+extension OperatorKind {
+    var isDecodeAttention: Bool { self == .logit || self == .softmax || self == .attend }
+
+    var stage: OperatorResult.Stage {
+        switch self {
+        case .embed, .normAttention, .qkv, .rope: .a
+        case .logit, .softmax, .attend: .b
+        default: .e
+        }
+    }
+}

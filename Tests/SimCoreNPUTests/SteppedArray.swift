@@ -19,7 +19,9 @@ struct SteppedArray {
     ///
     /// Returns the sums `[t, columns]` of `streamed` times `stationary`. Unused rows and columns hold zeros.
     mutating func runStationaryFold(stationary: [[Int]], streamed: [[Int]]) -> [[Int]] {
-        var held = grid(), passing = grid(), sums = grid()
+        var held = grid()
+        var passing = grid()
+        var sums = grid()
         // Shift in from the top edge, bottom row first.
         for step in 0..<rows {
             for row in stride(from: rows - 1, to: 0, by: -1) { held[row] = held[row - 1] }
@@ -30,7 +32,8 @@ struct SteppedArray {
         var remaining = streamed.count * columns
         var step = 0
         while remaining > 0 {
-            var nextPassing = grid(), nextSums = grid()
+            var nextPassing = grid()
+            var nextSums = grid()
             for row in 0..<rows {
                 for column in 0..<columns {
                     let time = step - row
@@ -60,13 +63,16 @@ struct SteppedArray {
     /// Also returns the largest number of sums that any column finished in one cycle: a column bus carries one.
     mutating func runOutputFold(inputs: [[Int]], weights: [[Int]], shiftOut: Bool) -> (sums: [[Int]], busiest: Int) {
         let steps = weights.count
-        var right = grid(), down = grid(), sums = grid()
+        var right = grid()
+        var down = grid()
+        var sums = grid()
         var seen = grid()
         var unfinished = rows * columns
         var busiest = 0
         var step = 0
         while unfinished > 0 {
-            var nextRight = grid(), nextDown = grid()
+            var nextRight = grid()
+            var nextDown = grid()
             var finished = [Int](repeating: 0, count: columns)
             for row in 0..<rows {
                 for column in 0..<columns {

@@ -29,7 +29,8 @@ struct SystolicFoldsTests {
         for dataflow in Dataflow.allCases {
             let ragged = GEMMShape(m: 129, n: 130, k: 131)
             let even = GEMMShape(m: 256, n: 256, k: 256)
-            let full = FoldRules(edges: .full), used = FoldRules(edges: .used)
+            let full = FoldRules(edges: .full)
+            let used = FoldRules(edges: .used)
             func cycles(_ shape: GEMMShape, _ rules: FoldRules) -> Int {
                 SystolicFolds(shape, dataflow: dataflow, array: Self.square, rules: rules).computeCycles
             }

@@ -29,34 +29,32 @@ public struct EnergyRow: Hashable, Sendable {
 /// than these silicon figures: hence a table, never one factor.
 public enum MACEnergy {
     public static func row(_ format: NumberFormat, _ node: ProcessNode) -> EnergyRow {
-        let (old, new) = ends(format)
-        switch node {
-        case .nm45: return old
-        case .nm7: return new
-        case .nm28, .nm16:
-            let weight = logarithm(45 / Double(node.rawValue)) / logarithm(45.0 / 7)
-            let value = old.picojoules * exponential(weight * logarithm(new.picojoules / old.picojoules))
-            return EnergyRow(value, "interpolated between 45 nm and 7 nm, log energy over log node")
+        let values = picojoules[format]!
+        let (horowitz, jouppi) = ("Horowitz, ISSCC 2014", "Jouppi et al., ISCA 2021, Table 2")
+        let interpolated = "interpolated between 45 nm and 7 nm, log energy over log node"
+        let estimate = "estimate: fp32 add + fp16 multiply x (4/11)^2, "
+        switch (node, format) {
+        case (.nm45, .bf16): return EnergyRow(values.nm45, "estimate: fp16 multiply at 45 nm x bf16 / fp16 at 7 nm")
+        case (.nm45, .fp8): return EnergyRow(values.nm45, estimate + horowitz)
+        case (.nm45, _): return EnergyRow(values.nm45, horowitz)
+        case (.nm28, _): return EnergyRow(values.nm28, interpolated)
+        case (.nm16, _): return EnergyRow(values.nm16, interpolated)
+        case (.nm7, .fp8): return EnergyRow(values.nm7, estimate + jouppi)
+        case (.nm7, _): return EnergyRow(values.nm7, jouppi)
         }
     }
 
-    private static func ends(_ format: NumberFormat) -> (nm45: EnergyRow, nm7: EnergyRow) {
-        let horowitz = "Horowitz, ISSCC 2014"
-        let jouppi = "Jouppi et al., ISCA 2021, Table 2"
-        switch format {
-        case .fp32: return (EnergyRow(4.6, horowitz), EnergyRow(1.69, jouppi))
-        case .fp16, .int4w: return (EnergyRow(2.0, horowitz), EnergyRow(0.72, jouppi))
-        case .bf16:
-            return (EnergyRow(1.6, "estimate: fp16 at 45 nm times bf16 / fp16 at 7 nm"), EnergyRow(0.59, jouppi))
-        case .fp8:
-            let estimate = "estimate: fp32 add + fp16 multiply x (4/11)^2"
-            return (
-                EnergyRow(0.9 + 1.1 * 16 / 121, estimate + ", " + horowitz),
-                EnergyRow(0.38 + 0.34 * 16 / 121, estimate + ", " + jouppi)
-            )
-        case .int8: return (EnergyRow(0.30, horowitz), EnergyRow(0.10, jouppi))
-        }
-    }
+    private typealias Nodes = (nm45: Double, nm28: Double, nm16: Double, nm7: Double)
+
+    /// `int4w` multiplies in fp16.
+    private static let picojoules: [NumberFormat: Nodes] = [
+        .fp32: (4.6, 3.563, 2.637, 1.69),
+        .fp16: (2.0, 1.541, 1.134, 0.72),
+        .bf16: (1.6, 1.241, 0.919, 0.59),
+        .fp8: (1.045, 0.831, 0.634, 0.425),
+        .int8: (0.3, 0.227, 0.163, 0.1),
+        .int4w: (2.0, 1.541, 1.134, 0.72),
+    ]
 }
 
 /// Energy of on-chip storage and wires.
@@ -79,16 +77,16 @@ public enum StorageEnergy {
         Scratchpad(kilobytes: 4096, read: 131.0 / 32, write: 134.0 / 32),
     ]
 
-    /// The row of a capacity, straight in log energy over log capacity between rows, the end rows beyond them.
+    /// The row of a capacity, straight over the square root of capacity (a bit line's length) between rows, the end
+    /// rows beyond them.
     public static func scratchpad(kilobytes: Int) -> Scratchpad {
         let rows = scratchpads
         guard let above = rows.firstIndex(where: { $0.kilobytes >= kilobytes }) else { return rows[rows.count - 1] }
         guard above > 0, rows[above].kilobytes > kilobytes else { return rows[above] }
         let (low, high) = (rows[above - 1], rows[above])
-        let weight =
-            logarithm(Double(kilobytes) / Double(low.kilobytes))
-            / logarithm(Double(high.kilobytes) / Double(low.kilobytes))
-        func between(_ a: Double, _ b: Double) -> Double { a * exponential(weight * logarithm(b / a)) }
+        func side(_ kilobytes: Int) -> Double { Double(kilobytes).squareRoot() }
+        let weight = (side(kilobytes) - side(low.kilobytes)) / (side(high.kilobytes) - side(low.kilobytes))
+        func between(_ a: Double, _ b: Double) -> Double { a + weight * (b - a) }
         return Scratchpad(
             kilobytes: kilobytes, read: between(low.read, high.read), write: between(low.write, high.write))
     }

@@ -99,7 +99,8 @@ extension GEMMEvaluation {
             mappingUtilization: folds.mappingUtilization,
             computeUtilization: folds.computeUtilization(cycles: cycles), scratchpadReadBytes: reads,
             scratchpadWriteBytes: writes,
-            memoryReadBytes: NumberFormat.bytes(layer.gemm.inputWords, bits: bits.activation)
+            memoryReadBytes: NumberFormat.bytes(
+                layer.convolution?.touchedInputWords ?? layer.gemm.inputWords, bits: bits.activation)
                 + NumberFormat.bytes(shape.weightWords, bits: weightBits),
             memoryWriteBytes: NumberFormat.bytes(shape.outputWords, bits: bits.activation),
             energy: energy(macs: shape.macs, readBytes: reads, writtenBytes: writes),

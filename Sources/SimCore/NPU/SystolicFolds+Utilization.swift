@@ -23,6 +23,7 @@ extension SystolicFolds {
         let counted =
             dataflow.mapping.preloads
             ? 2 * array.rows + 2 * array.columns + timeExtent - 3 : array.rows + array.columns + timeExtent - 2
-        return mappingUtilization * Double(timeExtent) / Double(counted)
+        return Double(rowExtent) * Double(columnExtent) * Double(timeExtent)
+            / (Double(folds) * Double(array.elements) * Double(counted))
     }
 }

@@ -49,6 +49,9 @@ public struct GEMMRun: Sendable {
         try ResultDirectory.write(files, into: directory)
     }
 
-    /// Cycles of all layers one after another, repetitions included.
-    public var totalCycles: Int { results.reduce(0) { $0 + $1.totalCycles * $1.layer.repetitions } }
+    /// Cycles of all layers one after another, repetitions included; `Double` because a table of many repeated layers
+    /// may hold more than 64 bits of them.
+    public var totalCycles: Double {
+        results.reduce(0) { $0 + Double($1.totalCycles) * Double($1.layer.repetitions) }
+    }
 }

@@ -18,7 +18,8 @@ extension TopologyReader {
             switch column {
             case .size(let size): sizes[size] = self.size(cell, sizeNames[size], row)
             case .unknown: continue
-            default: if let cell, !cell.text.isEmpty { readExtra(cell, column, row, &extras) }
+            default:
+                if let cell, !cell.text.isEmpty { readExtra(cell, column, row, stride: sizes.last ?? nil, &extras) }
             }
         }
         guard mistakes.count == before else { return nil }
@@ -57,7 +58,7 @@ extension TopologyReader {
     }
 
     private mutating func readExtra(
-        _ cell: TableText.Cell, _ column: Column, _ row: TableText.Row, _ extras: inout Extras
+        _ cell: TableText.Cell, _ column: Column, _ row: TableText.Row, stride: Int?, _ extras: inout Extras
     ) {
         switch column {
         case .strideWidth: extras.strideWidth = size(cell, "stride width", row)
@@ -65,11 +66,27 @@ extension TopologyReader {
         case .unnamed where cell.text.contains(":"): extras.sparsity = sparsity(cell, row)
         case .unnamed where cell.wholeNumber == nil:
             warning(row.line, cell.column, "'\(cell.text)' is beyond the last column and is ignored")
+        case .unnamed where input == .conv: extras.strideWidth = unnamedNumber(cell, stride, row)
         default: extras.batch = size(cell, "batch", row) ?? 1
         }
     }
 
+    /// A number after a convolution's stride that no header names: a second stride in some shipped tables, a batch in
+    /// others. Only one that changes nothing as a second stride is taken.
+    private mutating func unnamedNumber(_ cell: TableText.Cell, _ stride: Int?, _ row: TableText.Row) -> Int? {
+        if cell.wholeNumber == stride {
+            warning(row.line, cell.column, "'\(cell.text)' has no header; taken as the stride along the width")
+        } else if cell.wholeNumber == 1 {
+            warning(row.line, cell.column, "'1' has no header; taken as a batch of 1")
+        } else {
+            let advice = "name its column 'batch' or 'stride width' in the header"
+            mistake(row.line, cell.column, "'\(cell.text)' could be a batch or a second stride; \(advice)")
+        }
+        return stride
+    }
+
     private mutating func sparsity(_ cell: TableText.Cell, _ row: TableText.Row) -> StructuredSparsity? {
+        if cell.wholeNumber == 1 { return .dense }
         let parts = cell.text.split(separator: ":", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { TableText.Cell(text: $0.filter { !$0.isWhitespace }, column: 1).wholeNumber }
         guard parts.count == 2, numbers.count == 2 else {
@@ -86,7 +103,7 @@ extension TopologyReader {
     private mutating func gemmLayer(
         _ name: String, _ sizes: [Int], _ extras: Extras, _ row: TableText.Row
     ) -> TopologyLayer? {
-        guard let gemm = shape(sizes[0], sizes[1], sizes[2], row) else { return nil }
+        guard let gemm = shape(sizes[0], sizes[1], sizes[2], times: extras.batch, row) else { return nil }
         return TopologyLayer(
             name: name, gemm: gemm, sparsity: extras.sparsity, repetitions: extras.batch, line: row.line)
     }
@@ -109,15 +126,21 @@ extension TopologyReader {
             mistake(row.line, 1, "the convolution has more than 2^53 multiply-accumulates")
             return nil
         }
-        guard let gemm = shape(pixels.partialValue, conv.filters, window.partialValue, row) else { return nil }
+        let times = conv.isDepthwise ? conv.channels : 1
+        guard let gemm = shape(pixels.partialValue, conv.filters, window.partialValue, times: times, row) else {
+            return nil
+        }
         return TopologyLayer(
-            name: name, gemm: gemm, sparsity: extras.sparsity, repetitions: conv.isDepthwise ? conv.channels : 1,
-            convolution: conv, line: row.line)
+            name: name, gemm: gemm, sparsity: extras.sparsity, repetitions: times, convolution: conv, line: row.line)
     }
 
-    private mutating func shape(_ m: Int, _ n: Int, _ k: Int, _ row: TableText.Row) -> GEMMShape? {
+    private mutating func shape(_ m: Int, _ n: Int, _ k: Int, times: Int, _ row: TableText.Row) -> GEMMShape? {
         guard GEMMShape.isRepresentable(m: m, n: n, k: k) else {
             mistake(row.line, 1, "M x N x K is \(m) x \(n) x \(k): more than 2^53 multiply-accumulates")
+            return nil
+        }
+        guard times <= TopologyReader.maximumRepetitions else {
+            mistake(row.line, 1, "the product is repeated \(times) times; at most 1000000 are taken")
             return nil
         }
         return GEMMShape(m: m, n: n, k: k)

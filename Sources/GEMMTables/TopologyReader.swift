@@ -9,10 +9,12 @@ import SimCore
 /// Differences from SCALE-Sim, each said in a warning when it matters: a first line that holds numbers is a layer; GEMM
 /// columns named in another order than M, N, K are read by name; further columns are `sparsity` (N:M) or `batch`
 /// (also `repetitions`, `count`), by header or by what they hold. A GEMM's batch is that many independent products; a
-/// convolution's batch is more images for the same filters, more rows `m`.
+/// convolution's batch is more images for the same filters, more rows `m`, and has to be named in the header.
 public struct TopologyReader {
     /// The largest size accepted for one dimension.
     static let maximumSize = 1_000_000_000
+    /// The largest number of repetitions of a layer.
+    static let maximumRepetitions = 1_000_000
 
     let file: String
     let input: TopologyInput

@@ -54,6 +54,26 @@ struct TopologyReaderTests {
         #expect(plain[2].sparsity == StructuredSparsity(kept: 1, of: 4))
     }
 
+    @Test("a bare 1 in a sparsity column is dense, as in a table that SCALE-Sim ships")
+    func bareSparsity() throws {
+        #expect(try read("Layer Name, M, N, K, Sparsity,\nGEMM_1, 1, 5, 16, 1,\n").layers[0].sparsity == .dense)
+    }
+
+    @Test("a second number after a convolution's stride is a batch only when the header says so")
+    func unnamedNumberAfterStride() throws {
+        let header = "Layer name,IFMAP Height,IFMAP Width,Filter Height,Filter Width,Channels,Num Filter,Strides,\n"
+        let twice = try read(header + "Conv2D_1, 96, 96, 3, 3, 3, 8, 2, 2\n", .conv)
+        #expect(twice.layers[0].gemm.m == 48 * 48)
+        #expect(
+            twice.warnings.map(\.description) == [
+                "net.csv:2:35: warning: '2' has no header; taken as the stride along the width"
+            ])
+        #expect(
+            refusal(header + "c, 96, 96, 3, 3, 3, 8, 2, 4\n", .conv)
+                == "net.csv:2:27: error: '4' could be a batch or a second stride; "
+                + "name its column 'batch' or 'stride width' in the header")
+    }
+
     @Test("convolutions unroll to products; batch adds rows; DP layers repeat a channel at a time")
     func convolutions() throws {
         let text = """

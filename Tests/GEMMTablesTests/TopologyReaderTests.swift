@@ -66,7 +66,7 @@ struct TopologyReaderTests {
         #expect(twice.layers[0].gemm.m == 48 * 48)
         #expect(
             twice.warnings.map(\.description) == [
-                "net.csv:2:35: warning: '2' has no header; taken as the stride along the width"
+                "net.csv:2:34: warning: '2' has no header; taken as the stride along the width"
             ])
         #expect(
             refusal(header + "c, 96, 96, 3, 3, 3, 8, 2, 4\n", .conv)

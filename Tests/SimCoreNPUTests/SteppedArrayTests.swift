@@ -45,4 +45,26 @@ struct SteppedArrayTests {
             }
         }
     }
+
+    /// The element needs no more than the closed form's interval: the values come out right at max(M, R). The whole takes
+    /// R - 1 cycles less than ONNXim charges, which lets the first tile's last weight arrive before the first input
+    /// enters; the skew of the inputs would hide that.
+    @Test("overlapped tiles every max(M, R) cycles: values right, R - 1 below the closed form")
+    func overlappedCyclesAndValues() {
+        var random = Shuffle(state: 19)
+        for _ in 0..<60 {
+            let rows = Int.random(in: 4...7, using: &random)
+            let columns = Int.random(in: 1...7, using: &random)
+            let steps = Int.random(in: 4...12, using: &random)
+            let count = Int.random(in: 1...5, using: &random)
+            let tiles = (0..<count).map { _ in Self.matrix(rows, columns, &random) }
+            let streams = (0..<count).map { _ in Self.matrix(steps, rows, &random) }
+            let stepped = SteppedOverlap(tiles: tiles, streams: streams, interval: max(steps, rows))
+            #expect(stepped.sums == zip(streams, tiles).map(Self.product))
+            let folds = SystolicFolds(
+                GEMMShape(m: steps, n: columns, k: rows * count), dataflow: .weightStationary,
+                array: SystolicArrayShape(rows: rows, columns: columns), rules: .onnxim)
+            #expect(stepped.cycles == folds.computeCycles - (rows - 1))
+        }
+    }
 }

@@ -4,6 +4,8 @@ import SimCore
 public struct GEMMEvaluation: Hashable, Sendable {
     public var array: SystolicArrayShape
     public var dataflow: Dataflow
+    /// Equal arrays that share each product by column folds (`SystolicFolds.shares`).
+    public var arrays = 1
     public var fill = FoldFill.serial
     public var edges = EdgeFolds.full
     public var drain = OutputDrain.columnBus
@@ -93,18 +95,19 @@ extension GEMMEvaluation {
             + NumberFormat.bytes(accesses.weightReads, bits: weightBits)
             + NumberFormat.bytes(accesses.partialSumReads, bits: bits.sum)
         let writes = NumberFormat.bytes(accesses.outputWrites, bits: bits.sum)
-        let cycles = folds.computeCycles
+        let slowest = folds.shares(over: arrays).max { $0.computeCycles < $1.computeCycles }!
+        let cycles = slowest.computeCycles
         return GEMMLayerResult(
             layer: layer, format: format, folds: folds, computeCycles: cycles, stallCycles: 0,
             mappingUtilization: folds.mappingUtilization,
-            computeUtilization: folds.computeUtilization(cycles: cycles), scratchpadReadBytes: reads,
+            computeUtilization: folds.computeUtilization(cycles: cycles) / Double(arrays), scratchpadReadBytes: reads,
             scratchpadWriteBytes: writes,
             memoryReadBytes: NumberFormat.bytes(
                 layer.convolution?.touchedInputWords ?? layer.gemm.inputWords, bits: bits.activation)
                 + NumberFormat.bytes(shape.weightWords, bits: weightBits),
             memoryWriteBytes: NumberFormat.bytes(shape.outputWords, bits: bits.activation),
             energy: energy(macs: shape.macs, readBytes: reads, writtenBytes: writes),
-            boundBy: 2 * folds.streamingCycles >= cycles ? .compute : .fill)
+            boundBy: 2 * slowest.streamingCycles >= cycles ? .compute : .fill)
     }
 
     /// A multiply-accumulate writes the registers of what moves past it: two of the three operands, and the sum also

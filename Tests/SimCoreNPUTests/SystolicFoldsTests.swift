@@ -99,6 +99,37 @@ struct SystolicFoldsTests {
         #expect(stream.timeExtent == 128)
     }
 
+    @Test("several arrays: parts hold the whole product and its accesses, and are as even as whole folds allow")
+    func shares() {
+        var random = Shuffle(state: 29)
+        for _ in 0..<200 {
+            let shape = GEMMShape(
+                m: .random(in: 1...200, using: &random), n: .random(in: 1...200, using: &random),
+                k: .random(in: 1...200, using: &random))
+            let array = SystolicArrayShape(
+                rows: .random(in: 1...32, using: &random), columns: .random(in: 1...32, using: &random))
+            let count = Int.random(in: 1...6, using: &random)
+            for dataflow in Dataflow.allCases {
+                let whole = SystolicFolds(shape, dataflow: dataflow, array: array)
+                let shares = whole.shares(over: count)
+                #expect(shares.count <= count)
+                #expect(shares.reduce(0) { $0 + $1.shape.macs } == shape.macs)
+                #expect(shares.reduce(0) { $0 + $1.computeCycles } == whole.computeCycles)
+                let slowest = shares.map(\.computeCycles).max()!
+                #expect(slowest * count >= whole.computeCycles)
+                let parts = shares.map { $0.scratchpadAccesses() }
+                let all = whole.scratchpadAccesses()
+                #expect(parts.reduce(0) { $0 + $1.inputReads } == all.inputReads)
+                #expect(parts.reduce(0) { $0 + $1.weightReads } == all.weightReads)
+                #expect(parts.reduce(0) { $0 + $1.outputWrites } == all.outputWrites)
+            }
+        }
+        let four = SystolicFolds(
+            GEMMShape(m: 1, n: 2304, k: 768), dataflow: .weightStationary, array: Self.square, rules: .onnxim)
+        // 18 column folds over 4 arrays: the busiest has 5, of 6 row folds each.
+        #expect(four.shares(over: 4).map(\.folds).max() == 30)
+    }
+
     @Test("N:M sparsity shortens k by whole blocks, a last partial block by what it can hold")
     func sparsityShortensInner() {
         let twoOfFour = StructuredSparsity(kept: 2, of: 4)

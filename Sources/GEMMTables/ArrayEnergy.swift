@@ -20,13 +20,14 @@ public struct EnergyRow: Hashable, Sendable {
 
 /// Energy of one multiply-accumulate: multiplier and adder, without registers, operands' way or clock tree.
 ///
-/// Rows at 45 nm: M. Horowitz, "Computing's energy problem", ISSCC 2014 (fp16 multiply 1.1 + fp32 add 0.9, fp32 multiply
-/// 3.7 + add 0.9, int8 multiply 0.2 + int32 add 0.1 pJ). Rows at 7 nm: N. Jouppi et al., "Ten Lessons From Three
-/// Generations Shaped Google's TPUv4i", ISCA 2021, Table 2 (fp16 0.34 + 0.38, bf16 0.21 + 0.38, fp32 1.31 + 0.38, int8
-/// 0.07 + 0.03 pJ; of these only fp16 multiply and int8 add were compared with a second public text). Rows at 28 and 16 nm are interpolated between the two, straight in log energy over log node.
-/// Estimates, marked so: bf16 at 45 nm (fp16's multiplier times bf16 / fp16 at 7 nm), fp8 at both (fp16's multiplier
-/// times the square of the significands' ratio, 4 of 11 bits). Published scaling equations fall 3 to 4 times faster
-/// than these silicon figures: hence a table, never one factor.
+/// Rows at 45 nm: M. Horowitz, "Computing's energy problem", ISSCC 2014 (fp16 multiply 1.1 + fp32 add 0.9, fp32
+/// multiply 3.7 + add 0.9, int8 multiply 0.2 + int32 add 0.1 pJ). Rows at 7 nm: N. Jouppi et al., "Ten Lessons From
+/// Three Generations Shaped Google's TPUv4i", ISCA 2021, Table 2 (fp16 0.34 + 0.38, bf16 0.21 + 0.38, fp32 1.31 + 0.38,
+/// int8 0.07 + 0.03 pJ; of these only fp16 multiply and int8 add were compared with a second public text). Rows at 28
+/// and 16 nm are interpolated between the two, straight in log energy over log node. Estimates, marked so: bf16 at 45
+/// nm (fp16's multiplier times bf16 / fp16 at 7 nm), fp8 at both (fp16's multiplier times the square of the
+/// significands' ratio, 4 of 11 bits). Published scaling equations fall 3 to 4 times faster than these silicon figures:
+/// hence a table, never one factor.
 public enum MACEnergy {
     public static func row(_ format: NumberFormat, _ node: ProcessNode) -> EnergyRow {
         let values = picojoules[format]!

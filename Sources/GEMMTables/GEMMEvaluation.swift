@@ -80,9 +80,9 @@ extension GEMMEvaluation {
 
     /// One layer.
     ///
-    /// Bytes: inputs and weights cross the scratchpad in their own widths, sums in the accumulator's; a compressed weight
-    /// carries ceil(log2 block) bits that say where it stood. With ideal memory and scratchpads as large as they need to
-    /// be, memory traffic is each operand once: inputs and weights read, outputs written.
+    /// Bytes: inputs and weights cross the scratchpad in their own widths, sums in the accumulator's; a compressed
+    /// weight carries ceil(log2 block) bits that say where it stood. With ideal memory and scratchpads as large as they
+    /// need to be, memory traffic is each operand once: inputs and weights read, outputs written.
     func result(_ layer: TopologyLayer) -> GEMMLayerResult {
         let sparsity = layer.sparsity ?? .dense
         let shape = sparsity.compressed(layer.gemm)

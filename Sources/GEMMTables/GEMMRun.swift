@@ -13,8 +13,8 @@ public struct GEMMRun: Sendable {
 
     /// - Parameters:
     ///   - topology: the table's bytes and name.
-    ///   - scaleSim: its configuration when the reference's reports are wanted; its array and dataflow are then expected
-    ///     to be those of `evaluation`.
+    ///   - scaleSim: its configuration when the reference's reports are wanted; its array and dataflow are then
+    ///     expected to be those of `evaluation`.
     /// - Throws: every mistake of the table.
     public init(
         topology bytes: [UInt8], file: String, input: TopologyInput, evaluation: GEMMEvaluation,

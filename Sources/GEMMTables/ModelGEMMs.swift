@@ -87,9 +87,9 @@ public struct ModelExportError: Error, Hashable, Sendable, CustomStringConvertib
 /// head has its own.
 ///
 /// Tensor parallelism (Megatron's): heads, inner sizes and vocabulary are divided; router and hidden size are not; key
-/// and value heads are repeated on several chips when there are fewer of them than chips; the vocabulary is padded. Stated simplifications: the
-/// full square of prefill attention (no causal half), tokens spread evenly over experts, no collectives, no element-wise
-/// work, embedding look-up free.
+/// and value heads are repeated on several chips when there are fewer of them than chips; the vocabulary is padded.
+/// Stated simplifications: the full square of prefill attention (no causal half), tokens spread evenly over experts, no
+/// collectives, no element-wise work, embedding look-up free.
 public enum ModelGEMMs {
     public static func layers(
         of model: ModelDimensions, _ step: ModelStep
@@ -130,8 +130,8 @@ public enum ModelGEMMs {
         return try layers(rows)
     }
 
-    /// The table as text: header `Layer, M, N, K, Repetitions,`, rows that end with a comma, as SCALE-Sim's do. Its v3.0.0
-    /// reads no fifth column; `withRepetitions: false` leaves it out.
+    /// The table as text: header `Layer, M, N, K, Repetitions,`, rows that end with a comma, as SCALE-Sim's do. Its
+    /// v3.0.0 reads no fifth column; `withRepetitions: false` leaves it out.
     public static func table(_ layers: [TopologyLayer], withRepetitions: Bool = true) -> String {
         let header = "Layer, M, N, K," + (withRepetitions ? " Repetitions," : "")
         let rows = layers.map { layer in

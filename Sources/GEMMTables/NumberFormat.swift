@@ -2,9 +2,9 @@ import SimCore
 
 /// How operands are stored and multiplied: widths in bits, the array's rate, the row of the energy table.
 ///
-/// The rates are relative to fp16 on the same array and are defaults a machine file overrides. They are those of a tensor
-/// core, whose dense peaks at 400 W are 156 (TF32), 312 (fp16, bf16), 624 (int8) in Tera-operations per second: NVIDIA
-/// A100 Tensor Core GPU datasheet (2021); fp8 at twice fp16: NVIDIA H100 Tensor Core GPU datasheet (2023).
+/// The rates are relative to fp16 on the same array and are defaults a machine file overrides. They are those of a
+/// tensor core, whose dense peaks at 400 W are 156 (TF32), 312 (fp16, bf16), 624 (int8) in Tera-operations per second:
+/// NVIDIA A100 Tensor Core GPU datasheet (2021); fp8 at twice fp16: NVIDIA H100 Tensor Core GPU datasheet (2023).
 ///
 /// | format | weight | activation | sum | rate | why |
 /// |---|---|---|---|---|---|

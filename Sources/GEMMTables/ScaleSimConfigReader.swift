@@ -2,9 +2,9 @@ import SimCore
 
 /// Reads the INI files of SCALE-Sim v2 and v3.
 ///
-/// `[section]` lines, then `key : value` or `key = value`; names in any case; `#` and `;` start comment lines. The array's
-/// height, width and dataflow must be there; anything else may be missing and takes the default of `ScaleSimConfig`,
-/// which a warning names (SCALE-Sim v3.0.0 refuses such files, 9 of the 13 it ships among them).
+/// `[section]` lines, then `key : value` or `key = value`; names in any case; `#` and `;` start comment lines. The
+/// array's height, width and dataflow must be there; anything else may be missing and takes the default of
+/// `ScaleSimConfig`, which a warning names (SCALE-Sim v3.0.0 refuses such files, 9 of the 13 it ships among them).
 public struct ScaleSimConfigReader {
     private struct Entry {
         let value: String

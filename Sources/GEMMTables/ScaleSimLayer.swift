@@ -9,10 +9,10 @@ import SimCore
 /// * overall utilisation divides by that cycle index and counts the dense products of a sparse layer;
 /// * partial sums are never read back, and drain to memory once per row fold.
 ///
-/// Matched exactly for GEMM layers: cycles, scratchpad accesses with first and last cycle, memory accesses with first and
-/// last cycle. Not matched: a convolution's input column (overlapping windows ask again for words; here they count as
-/// the words any window touches, streamed once per column fold if they do not fit, and the edge of a last partial window
-/// is not cut), USER mode's stalls, row-wise sparsity's accesses (they depend on a random draw).
+/// Matched exactly for GEMM layers: cycles, scratchpad accesses with first and last cycle, memory accesses with first
+/// and last cycle. Not matched: a convolution's input column (overlapping windows ask again for words; here they count
+/// as the words any window touches, streamed once per column fold if they do not fit, and the edge of a last partial
+/// window is not cut), USER mode's stalls, row-wise sparsity's accesses (they depend on a random draw).
 struct ScaleSimLayer {
     struct Stream: Hashable {
         let start: Int

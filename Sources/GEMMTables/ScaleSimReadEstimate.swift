@@ -2,11 +2,11 @@ import SimCore
 
 /// What SCALE-Sim's bandwidth estimate (CALC mode) says an operand reads from memory.
 ///
-/// The estimate (v3.0.0 `memory/read_buffer_estimate_bw.py`) never stalls. It splits a scratchpad of S words into sets of
-/// floor(S / 100) and keeps 50 of them, a window of W words, in which a word is a hit. New words fill the window; when
-/// it is full it is forgotten as a whole and starts again empty, and what was in it counts as one prefetch. The first
-/// prefetch is placed before the first request at 10 words per cycle (whole sets of words, whatever they hold), each
-/// later one in the time in which the window before it filled.
+/// The estimate (v3.0.0 `memory/read_buffer_estimate_bw.py`) never stalls. It splits a scratchpad of S words into sets
+/// of floor(S / 100) and keeps 50 of them, a window of W words, in which a word is a hit. New words fill the window;
+/// when it is full it is forgotten as a whole and starts again empty, and what was in it counts as one prefetch. The
+/// first prefetch is placed before the first request at 10 words per cycle (whole sets of words, whatever they hold),
+/// each later one in the time in which the window before it filled.
 ///
 /// So only the order in which a fold asks for words it has not asked for matters, and the replay here walks over folds
 /// and pieces of folds, never over words. Reproduced exactly: reads, first and last cycle.

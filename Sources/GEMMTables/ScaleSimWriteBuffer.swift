@@ -3,9 +3,9 @@ import SimCore
 /// What SCALE-Sim's output scratchpad writes to memory in CALC mode.
 ///
 /// The buffer (v3.0.0 `memory/write_buffer.py`) collects words into lines of C words. When it holds more than half its
-/// size and the last drain is over, it closes the line it is at, however short, and drains half a buffer of lines, one a
-/// cycle; what is left drains after the last cycle. A line closed early in the middle of the trace is counted as a full
-/// one: the "up to C - 1 words of padding" in its counts. Partial sums drain like outputs, once per row fold.
+/// size and the last drain is over, it closes the line it is at, however short, and drains half a buffer of lines, one
+/// a cycle; what is left drains after the last cycle. A line closed early in the middle of the trace is counted as a
+/// full one: the "up to C - 1 words of padding" in its counts. Partial sums drain like outputs, once per row fold.
 /// Reproduced exactly: writes, first and last cycle.
 struct ScaleSimWriteBuffer {
     private(set) var words = 0

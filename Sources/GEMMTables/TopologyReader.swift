@@ -3,8 +3,8 @@ import SimCore
 /// Reads the layer tables of SCALE-Sim, GEMM and convolution.
 ///
 /// SCALE-Sim takes the first line unread, drops the last field of a row that does not end with a comma, and stops with
-/// an index error at a batch column, a tab, a comment or a blank cell. This reader takes all of these (see `TableText`),
-/// and names file, line and column of what it cannot take. All errors of a file are collected.
+/// an index error at a batch column, a tab, a comment or a blank cell. This reader takes all of these (see
+/// `TableText`), and names file, line and column of what it cannot take. All errors of a file are collected.
 ///
 /// Differences from SCALE-Sim, each said in a warning when it matters: a first line that holds numbers is a layer; GEMM
 /// columns named in another order than M, N, K are read by name; further columns are `sparsity` (N:M) or `batch`

@@ -46,9 +46,9 @@ struct SteppedArrayTests {
         }
     }
 
-    /// The element needs no more than the closed form's interval: the values come out right at max(M, R). The whole takes
-    /// R - 1 cycles less than ONNXim charges, which lets the first tile's last weight arrive before the first input
-    /// enters; the skew of the inputs would hide that.
+    /// The element needs no more than the closed form's interval: the values come out right at max(M, R). The whole
+    /// takes R - 1 cycles less than ONNXim charges, which lets the first tile's last weight arrive before the first
+    /// input enters; the skew of the inputs would hide that.
     @Test("overlapped tiles every max(M, R) cycles: values right, R - 1 below the closed form")
     func overlappedCyclesAndValues() {
         var random = Shuffle(state: 19)

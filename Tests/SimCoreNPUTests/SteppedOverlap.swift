@@ -1,8 +1,8 @@
 /// A weight-stationary array with a second weight register in every element, stepped element by element.
 ///
-/// The weights of the next tile enter at the top, one row a cycle, top row first; each travels down to its row and waits
-/// there. An element changes to the waiting weight when the first input of the next tile reaches it, so the change
-/// follows the skew of the inputs and no cycle is lost. Column j does everything j cycles late.
+/// The weights of the next tile enter at the top, one row a cycle, top row first; each travels down to its row and
+/// waits there. An element changes to the waiting weight when the first input of the next tile reaches it, so the
+/// change follows the skew of the inputs and no cycle is lost. Column j does everything j cycles late.
 struct SteppedOverlap {
     private struct Traveller {
         let weight: Int

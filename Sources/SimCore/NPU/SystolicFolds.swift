@@ -1,9 +1,9 @@
 /// A matrix product cut into folds that fit a systolic array.
 ///
 /// The row dimension Sr (see `Dataflow.mapping`) is cut into `rowFolds` = ceil(Sr / R) pieces, the column dimension Sc
-/// into `columnFolds` = ceil(Sc / C); time T is never cut. Folds run with the column fold outermost, row fold innermost.
-/// Only the last row fold and the last column fold can be partial, so all folds are of at most four kinds and every
-/// sum over folds has a closed form.
+/// into `columnFolds` = ceil(Sc / C); time T is never cut. Folds run with the column fold outermost, row fold
+/// innermost. Only the last row fold and the last column fold can be partial, so all folds are of at most four kinds
+/// and every sum over folds has a closed form.
 ///
 /// Models: the array alone, every operand present when it is asked for. Leaves out: memory, scratchpad ports and banks.
 ///

@@ -23,6 +23,9 @@ let package = Package(
             name: "Simulation", dependencies: ["Quantities", "Hardware", "Workload", "SimCore"], swiftSettings: strict),
         .testTarget(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
+        .target(name: "GEMMTables", dependencies: ["SimCore"], swiftSettings: strict),
+        .testTarget(name: "SimCoreNPUTests", dependencies: ["SimCore"], swiftSettings: strict),
+        .testTarget(name: "GEMMTablesTests", dependencies: ["GEMMTables", "SimCore"], swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(name: "SimCoreTests", dependencies: ["SimCore", "Hardware", "Workload"], swiftSettings: strict),

@@ -1,12 +1,12 @@
 /// Sending work to channels, and keeping channels that do the same in step.
 extension Engine {
     /// Sends a transfer to its channels; returns in how many parts it will be answered.
-    mutating func send(_ transfer: Program.Transfer, isWrite: Bool, to receiver: Int) -> Int {
+    mutating func send(_ transfer: Program.Transfer, isWrite: Bool, to receiver: Receiver) -> Int {
         let arrival = clocks.memoryTick(ofNPU: now + npu.requestLatency)
         if let channel = transfer.channel {
             isolate(channel)
             channels[channel].enqueue(
-                base: transfer.base, count: transfer.bursts, isWrite: isWrite, transfer: Int32(receiver),
+                base: transfer.base, count: transfer.bursts, isWrite: isWrite, transfer: receiver.code,
                 arrival: arrival)
             return 1
         }
@@ -16,7 +16,7 @@ extension Engine {
             let part = interleave.part(base: transfer.base, count: transfer.bursts, in: leader)
             guard part.count > 0 else { continue }
             channels[leader].enqueue(
-                base: part.base, count: part.count, isWrite: isWrite, transfer: Int32(receiver), arrival: arrival)
+                base: part.base, count: part.count, isWrite: isWrite, transfer: receiver.code, arrival: arrival)
             parts += 1
         }
         return parts
@@ -60,12 +60,13 @@ extension Engine {
         leaders = groups.leaders
     }
 
-    private mutating func expectOneMore(_ receiver: Int32) {
-        let index = Int(receiver)
-        if index >= program.nodes.count {
-            blockParts[index - program.nodes.count] += 1
+    private mutating func expectOneMore(_ code: Int32) {
+        let receiver = Receiver(code: code)
+        let nodes = runs[receiver.run]!.program.nodes.count
+        if receiver.index >= nodes {
+            runs[receiver.run]!.partsLeft[receiver.index - nodes] += 1
         } else {
-            answersLeft[index] += 1
+            runs[receiver.run]!.answersLeft[receiver.index] += 1
         }
     }
 

@@ -66,9 +66,7 @@ extension Channel {
 
     /// `5·closes + nFAW·(groups/ranks - 1) + nRCDRD + 2·max(dot-products, fill) + 2·(results - 1)`.
     private func publishedGemvLatency(_ head: PIMOperation) -> Int {
-        // The published controller looks at PIM row buffers only, which stay closed in a bank with one row buffer.
-        let (groups, closes) = pim!.rowBuffers == 1 ? (organization.banks / organization.banksPerGroup, 0)
-            : rowsToOpen(head.row)
+        let (groups, closes) = rowsToOpen(head.row)
         return closes * memory.nRTP + memory.nFAW * (groups / organization.ranks - 1) + memory.nRCDRD
             + memory.readToRead * max(Int(head.dotProducts), pim!.fillDotProducts)
             + memory.readToReadSameGroup * (Int(head.results) - 1)

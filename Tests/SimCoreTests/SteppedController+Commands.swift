@@ -164,7 +164,7 @@ extension SteppedController {
         isRefreshing = false
         waitsForRefresh = false
         slack = 0
-        reservedRow = nil
+        if !inPIMMode { reservedRow = nil }
         return .refab
     }
 }

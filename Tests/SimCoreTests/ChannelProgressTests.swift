@@ -55,7 +55,8 @@ import Testing
         let log = channel.takeLog()
         let cycles = [1, 15, 111, 112, 113, 142, 143, 172, 173, 202, 203, 217]
         #expect(log.map(\.cycle) == cycles)
-        #expect(log.map(\.command) == [.act, .pimGwrite, .pimHeader] + [DRAMCommand](repeating: .pimActivate, count: 8) + [.pimGemv])
+        let groups = [DRAMCommand](repeating: .pimActivate, count: 8)
+        #expect(log.map(\.command) == [.act, .pimGwrite, .pimHeader] + groups + [.pimGemv])
     }
 
     @Test func theOperandsBankServesReadsOnceTheOperandIsWritten() {
@@ -78,7 +79,8 @@ import Testing
 
     @Test func aWriteDrainDoesNotStopABlockedProgram() {
         var channel = single.makeChannel()
-        channel.enqueue(pim: [PIMOperation(.pimGwrite, row: 0)] + gemv(row: 9, results: 4, transfer: 1), arrival: 0, interval: 120)
+        let program = [PIMOperation(.pimGwrite, row: 0)] + gemv(row: 9, results: 4, transfer: 1)
+        channel.enqueue(pim: program, arrival: 0, interval: 120)
         channel.enqueue(base: 4096, count: 64, isWrite: true, transfer: 2, arrival: 150)
         #expect(Set(answers(&channel, until: 50_000).keys) == [1, 2])
     }
@@ -122,7 +124,7 @@ import Testing
                 read(&channel, device, bank: step % 32, row: 9, transfer: Int32(10 + step), at: 1990 + step * 25)
             }
             #expect(answers(&channel, until: 100_000).count == 41, "\(device)")
-            let violations = CommandLogChecker.violations(in: channel.takeLog(), of: device)
+            let violations = CommandLogChecker(device).violations(in: channel.takeLog())
             #expect(violations.isEmpty, "\(device): \(violations.first.map(\.description) ?? "")")
         }
     }

@@ -71,7 +71,8 @@ import Testing
             switch line.command {
             case .act: start = start ?? line.cycle
             case .pre: start = line.bank == 0 ? line.cycle : nil
-            case .pimGwrite: programs.append(((start ?? line.cycle) - 1, [PIMOperation(.pimGwrite, row: Int32(line.row))]))
+            case .pimGwrite:
+                programs.append(((start ?? line.cycle) - 1, [PIMOperation(.pimGwrite, row: Int32(line.row))]))
             case .pimHeader:
                 left = line.results
                 append(PIMOperation(.pimHeader, row: Int32(line.row), dotProducts: dots, results: Int16(left)))

@@ -59,7 +59,8 @@ import Testing
         var model: [Int: Int] = [:]
         var seen: [Int] = []
         for _ in 0..<4000 {
-            let key = seen.isEmpty || random.chance(0.4) ? random.index(below: keys) : seen[random.index(below: seen.count)]
+            let isNew = seen.isEmpty || random.chance(0.4)
+            let key = isNew ? random.index(below: keys) : seen[random.index(below: seen.count)]
             if model.count >= 3 * capacity || random.chance(0.45) {
                 #expect(table.removeAll(key) == model.removeValue(forKey: key) ?? 0)
             } else {

@@ -11,6 +11,7 @@ public struct SimulationOptions: Sendable {
     /// Whether the embedding look-up and the output head belong to a step.
     public var includesHead: Bool
     public var assignment: ChannelAssignment
+    public var subBatching: SubBatching
     /// Memory cycles by which refresh time runs ahead of cycle 0.
     public var refreshPhase: Int
     /// The channel whose commands are recorded.
@@ -21,14 +22,15 @@ public struct SimulationOptions: Sendable {
 
     public init(
         iterations: Int = 1, layers: Int, tensorParallel: Int = 1, includesHead: Bool = false,
-        assignment: ChannelAssignment = .balanced, refreshPhase: Int = 0, loggedChannel: Int? = nil, seed: UInt64 = 0,
-        closedForms: Bool = true
+        assignment: ChannelAssignment = .balanced, subBatching: SubBatching = .off, refreshPhase: Int = 0,
+        loggedChannel: Int? = nil, seed: UInt64 = 0, closedForms: Bool = true
     ) {
         self.iterations = iterations
         self.layers = layers
         self.tensorParallel = tensorParallel
         self.includesHead = includesHead
         self.assignment = assignment
+        self.subBatching = subBatching
         self.refreshPhase = refreshPhase
         self.loggedChannel = loggedChannel
         self.seed = seed

@@ -20,13 +20,13 @@ import Testing
 
     @Test(arguments: devices)
     func noCommandBreaksARule(device: TestDevice) {
-        for seed in 1...4 as ClosedRange<UInt64> {
+        for seed in 1...3 as ClosedRange<UInt64> {
             var device = device
             device.refreshPhase = Int(seed) * 811
             device.profile.pim.refreshFit = seed % 2 == 0 ? .published : .exact
             let mix = Traffic.Mix(items: 120, programShare: 0.12, gap: 15, longestRun: 30, isComposite: seed != 3)
             let (channel, log) = run(device, mix, seed: seed)
-            let violations = CommandLogChecker.violations(in: log, of: device)
+            let violations = CommandLogChecker(device).violations(in: log)
             if let first = violations.first {
                 Issue.record("\(device), seed \(seed): \(violations.count) violations, first \(first)")
             }
@@ -36,8 +36,8 @@ import Testing
 
     @Test(arguments: devices)
     func nothingIsLost(device: TestDevice) {
-        for seed in 11...14 as ClosedRange<UInt64> {
-            let mix = Traffic.Mix(items: 120, programShare: 0.12, gap: 15, longestRun: 30, isComposite: seed != 13)
+        for seed in 11...12 as ClosedRange<UInt64> {
+            let mix = Traffic.Mix(items: 120, programShare: 0.12, gap: 15, longestRun: 30, isComposite: seed != 12)
             let traffic = Traffic.random(device, mix, seed: seed)
             var (channel, log) = run(device, mix, seed: seed)
             checkConservation(&channel, log, traffic, device)

@@ -58,7 +58,7 @@ import Testing
         let log = channel.takeLog()
         let place = "\(device.name), seed \(seed)"
         if log != stepped.log {
-            let first = zip(log, stepped.log).enumerated().first { $1.0 != $1.1 }?.offset ?? min(log.count, stepped.log.count)
+            let first = zip(log, stepped.log).prefix { $0 == $1 }.count
             let ours = log.dropFirst(max(0, first - 3)).prefix(6).map(\.text)
             let theirs = stepped.log.dropFirst(max(0, first - 3)).prefix(6).map(\.text)
             Issue.record(
@@ -67,7 +67,9 @@ import Testing
         }
         let isComplete = channel.takeCompletions().sorted(by: inOrder) == stepped.completions.sorted(by: inOrder)
         if log == stepped.log { #expect(isComplete, "\(place): other completions", sourceLocation: sourceLocation) }
-        if !channel.isAnswered { Issue.record("\(place): not everything is answered \(stepped.state)", sourceLocation: sourceLocation) }
+        if !channel.isAnswered {
+            Issue.record("\(place): not everything is answered \(stepped.state)", sourceLocation: sourceLocation)
+        }
     }
 
     private func inOrder(_ left: Completion, _ right: Completion) -> Bool {

@@ -33,7 +33,7 @@ extension Channel {
             if pim.rowBuffers == 2 {
                 if !isRefreshing && !waitsForRefresh && !pimCommands.isEmpty {
                     if let command = startPIM(&earliest) { return command }
-                    if !waitsForRefresh && slack < PIMSlack.memoryCommand { return nil }
+                    if refreshInterval > 0 && !waitsForRefresh && slack < PIMSlack.memoryCommand { return nil }
                 }
             } else if !waitsForRefresh && (waiting == 0 || isPIMMode) {
                 if isRefreshing || pimCommands.isEmpty { return nil }

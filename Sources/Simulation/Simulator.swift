@@ -85,7 +85,8 @@ public struct Simulator {
             machine: machine, model: shard.model, options: options,
             requests: placed.map {
                 RequestResult(
-                    id: $0.id, channel: $0.channel ?? 0, context: $0.contextTokens, tokens: options.iterations, finish: 0)
+                    id: $0.id, channel: $0.channel ?? 0, context: $0.contextTokens, tokens: options.iterations,
+                    finish: 0)
             },
             operators: [], channels: [], cycles: 0, npuBusyCycles: 0, npuMACs: 0, pimMACs: 0, vectorElements: 0,
             scratchpadBytes: 0, linkBytes: 0, commands: [])

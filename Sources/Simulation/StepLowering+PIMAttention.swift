@@ -79,7 +79,8 @@ extension StepLowering {
     /// Serial operators run on an in-order core: instructions of a kind are issued in program order, one a cycle.
     private mutating func inOrder(_ node: Int, _ kind: WritableKeyPath<StepLowering, Int?>) -> Int {
         guard machine.execution.order == .serial else { return node }
-        let issued = program.add(.join, operatorIndex: handOver, after: self[keyPath: kind].map { [node, $0] } ?? [node])
+        let issued = program.add(
+            .join, operatorIndex: handOver, after: self[keyPath: kind].map { [node, $0] } ?? [node])
         self[keyPath: kind] = program.add(.delay(cycles: 1), operatorIndex: handOver, after: [issued])
         return issued
     }

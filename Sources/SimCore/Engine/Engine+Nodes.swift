@@ -24,7 +24,8 @@ extension Engine {
     private mutating func start(_ node: Int, of run: Int) {
         let work = runs[run]!.program.nodes[node].work
         let index = Int(runs[run]!.program.nodes[node].operatorIndex)
-        if case .join = work {} else {
+        if case .join = work {
+        } else {
             runs[run]!.times[index].start = min(runs[run]!.times[index].start, now)
         }
         switch work {
@@ -47,7 +48,8 @@ extension Engine {
 
     mutating func end(_ node: Int, of run: Int) {
         let index = Int(runs[run]!.program.nodes[node].operatorIndex)
-        if case .join = runs[run]!.program.nodes[node].work {} else {
+        if case .join = runs[run]!.program.nodes[node].work {
+        } else {
             runs[run]!.times[index].end = max(runs[run]!.times[index].end, now)
         }
         runs[run]!.unfinished -= 1

@@ -24,6 +24,7 @@ import Testing
             var device = device
             device.refreshPhase = Int(seed) * 811
             device.profile.pim.refreshFit = seed % 2 == 0 ? .published : .exact
+            if seed == 2 { device.profile.splitCommandBus = true }
             let mix = Traffic.Mix(items: 120, programShare: 0.12, gap: 15, longestRun: 30, isComposite: seed != 3)
             let (channel, log) = run(device, mix, seed: seed)
             let violations = CommandLogChecker(device).violations(in: log)

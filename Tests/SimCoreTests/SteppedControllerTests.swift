@@ -35,6 +35,7 @@ import Testing
             device.profile.writeBufferDepth = [32, 9][Int(seed) % 2]
             device.profile.pim.requestQueueDepth = seed % 5 == 0 ? 2 : 32
             device.profile.pim.commandQueueDepth = seed % 7 == 0 ? 3 : 128
+            device.profile.splitCommandBus = seed % 6 == 2
             device.profile.pim.refreshFit = seed % 3 == 0 ? .published : .exact
             device.profile.pim.separatePort = seed % 3 != 1
             let mix = Traffic.Mix(

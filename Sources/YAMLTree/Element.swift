@@ -3,7 +3,7 @@ public struct Element {
     /// Nil if the key is missing, which is already noted.
     let node: Node?
     /// The place of the key (or of the list item).
-    let keyMark: Mark
+    public let keyMark: Mark
     /// The dotted path, with list positions from 0: `tiers[1].size`.
     public let path: String
     let log: Reader.Log

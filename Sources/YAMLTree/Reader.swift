@@ -143,3 +143,10 @@ public final class Reader {
         path.isEmpty ? name : "\(path).\(name)"
     }
 }
+
+extension Reader {
+    /// A stand-in for a mapping that the file may leave out: nothing in it is found, and nothing is reported missing.
+    public func absentSection(_ name: String) -> Reader {
+        Reader(nil, mark: mark, path: path.isEmpty ? name : "\(path).\(name)", log: log)
+    }
+}

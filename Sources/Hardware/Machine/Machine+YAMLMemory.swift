@@ -1,0 +1,91 @@
+import Quantities
+import YAMLTree
+
+extension MemorySystem {
+    /// Decodes the section `memory`; also returns where its PIM units are described, if they are.
+    static func decode(_ reader: Reader) -> (memory: MemorySystem, pim: Element?) {
+        let deviceName = reader.ifPresent("device")?.choice(of: DRAMDevice.all.map(\.name))
+        let device = deviceName.flatMap { $0.isValid ? DRAMDevice.named($0.value) : nil }
+        // A wrong device name is noted; the stand-in keeps what it would have given from being reported as missing.
+        let given = deviceName == nil ? nil : device ?? .hbm2x128
+        let preset = Preset(named: deviceName)
+        let clock = preset.setting("clock", of: reader, else: given?.clock) {
+            Setting($0.frequency(atLeast: .megahertz(1), atMost: .gigahertz(100)))
+        }
+        let organization = DRAMOrganization.decode(reader, preset: preset, given: given?.organization)
+        let timing = HBM2Timing.decode(reader, preset: preset, device: given, clock: clock)
+        var controller = ControllerProfile.decode(reader.key("controller").mapping())
+        let pimElement = reader.ifPresent("pim")
+        var pim: PIMUnits?
+        if let pimElement {
+            let (units, queues) = PIMUnits.decode(pimElement.mapping(), clock: clock.value, organization: organization)
+            pim = units
+            controller.pim = queues
+        }
+        let memory = MemorySystem(
+            device: device?.name ?? "custom", clock: clock.value,
+            channels: powerOfTwo(reader, "channels", upTo: 1024),
+            organization: organization.value, timing: timing, controller: controller,
+            addressOrder: decodeAddressOrder(reader), pim: pim)
+        return (memory, pimElement)
+    }
+
+    private static func powerOfTwo(_ reader: Reader, _ name: String, upTo limit: Int) -> Int {
+        let field = reader.key(name).int(in: 1...limit)
+        reader.require(field.value.nonzeroBitCount == 1, field, "must be a power of two")
+        return field.value
+    }
+
+    /// The fields of an address from the most significant: each of row, rank, bank group, bank, channel and column once.
+    private static func decodeAddressOrder(_ reader: Reader) -> [String] {
+        let names = ["ro", "ra", "bg", "ba", "ch", "co"]
+        let element = reader.key("address_order")
+        let fields = element.list().map { $0.choice(of: names) }
+        guard element.isList, fields.allSatisfy(\.isValid) else { return names }
+        var seen: [String: Field<String>] = [:]
+        for field in fields {
+            if let first = seen[field.value] {
+                reader.report(
+                    "'\(field.path)' is \(field.value), which 'address_order' holds already, set at \(first.mark)",
+                    at: field.mark, keyPath: field.path)
+            } else {
+                seen[field.value] = field
+            }
+        }
+        let missing = names.filter { seen[$0] == nil }
+        if !missing.isEmpty {
+            reader.report(
+                "'\(element.path)' must hold each of \(names.joined(separator: ", ")) once; it lacks "
+                    + missing.joined(separator: ", "),
+                at: element.mark, keyPath: element.path)
+        }
+        return fields.map(\.value)
+    }
+}
+
+extension ControllerProfile {
+    /// Decodes the section `memory.controller`. With `profile` the file may leave out what that gives.
+    static func decode(_ reader: Reader) -> ControllerProfile {
+        let profileName = reader.ifPresent("profile")?.choice(of: named.map(\.name))
+        let given = profileName.flatMap { wanted in named.first { $0.name == wanted.value }?.profile }
+        let preset = Preset(named: profileName)
+        func int(_ name: String, _ range: ClosedRange<Int>, _ value: Int?) -> Int {
+            preset.int(name, of: reader, in: range, else: value).value
+        }
+        let writes = preset.int("write_buffer", of: reader, in: 1...4096, else: given?.writeBufferDepth)
+        let drain = preset.int("idle_drain_threshold", of: reader, in: 0...4096, else: given?.idleDrainThreshold)
+        reader.require(
+            drain.value < writes.value, drain, "must be below", writes, converse: "must be above")
+        return ControllerProfile(
+            readQueueDepth: int("read_queue", 1...4096, given?.readQueueDepth), writeBufferDepth: writes.value,
+            commandQueueDepth: int("command_queue", 1...4096, given?.commandQueueDepth),
+            rowHitLimit: int("row_hit_limit", 1...1_000_000, given?.rowHitLimit), idleDrainThreshold: drain.value,
+            requestsPerCycle: int("requests_per_cycle", 1...64, given?.requestsPerCycle),
+            splitCommandBus: preset.setting("split_command_bus", of: reader, else: given?.splitCommandBus) {
+                Setting($0.bool())
+            }.value,
+            refresh: preset.setting("refresh", of: reader, else: given?.refresh) {
+                Setting($0.choice(RefreshPolicy.self))
+            }.value)
+    }
+}

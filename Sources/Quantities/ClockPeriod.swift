@@ -54,8 +54,16 @@ public struct ClockPeriod: Hashable, Comparable, Sendable {
     public func duration(of cycles: Cycles) -> Picoseconds { time * cycles.count }
 
     /// The fewest cycles that last at least `time`: how a JEDEC time in nanoseconds becomes a count of clocks.
+    ///
+    /// The quotient is formed in 128 bits, so that only the count itself must fit into 64.
     public func cycles(covering time: Picoseconds) -> Cycles {
-        Cycles((time.value / self.time.value).roundedUp)
+        let above = Int128(time.value.numerator) * Int128(self.time.value.denominator)
+        let below = Int128(time.value.denominator) * Int128(self.time.value.numerator)
+        let (quotient, remainder) = above.quotientAndRemainder(dividingBy: below)
+        guard let count = Int64(exactly: remainder > 0 ? quotient + 1 : quotient) else {
+            preconditionFailure("a time in cycles exceeds 64 bits")
+        }
+        return Cycles(count)
     }
 
     public static func < (left: ClockPeriod, right: ClockPeriod) -> Bool { left.time < right.time }

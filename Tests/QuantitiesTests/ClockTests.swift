@@ -86,4 +86,11 @@ import Testing
         #expect(try Delay(parsing: "16 cycles").duration(with: clock) == .nanoseconds(10))
         #expect(throws: QuantityError.wrongUnit("V", .time, suggestion: nil)) { try Delay(parsing: "14 V") }
     }
+
+    @Test func finelyDividedTimesStillGiveWholeCycles() throws {
+        let clock = ClockPeriod(of: Hertz(999_999_999))
+        #expect(clock.cycles(covering: try Picoseconds(parsing: "1.000000000000001 ns")) == Cycles(1))
+        #expect(clock.cycles(covering: try Picoseconds(parsing: "1.000000001000002 ns")) == Cycles(2))
+        #expect(clock.cycles(covering: try Picoseconds(parsing: "1e-20 ns")) == Cycles(1))
+    }
 }

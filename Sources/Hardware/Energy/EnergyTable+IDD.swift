@@ -66,7 +66,8 @@ extension EnergyTable {
                     "\(neupims): four reads for a dot-product in all banks, its arithmetic included"))
             let result = Double(16 * memory.organization.banks)
             rows.append(
-                EnergyRow(.resultBits, energies.read / result, .perBit, .device, "\(neupims): one read for each result"))
+                EnergyRow(
+                    .resultBits, energies.read / result, .perBit, .device, "\(neupims): one read for each result"))
         }
         return EnergyTable(
             name: "dramsim3-hbm2-idd", rows: rows,

@@ -33,16 +33,15 @@ private struct LogicNode: Sendable {
             bf16MAC: (1.6, "estimate: fp16 multiply 1.1 x bf16/fp16 at 7 nm (0.21/0.34) + fp32 add 0.9"),
             int8MAC: (0.2 + 0.1, "int8 multiply 0.2 + int32 add 0.1"), fp32Multiply: 3.7,
             sram: [(8 << 10, 10), (32 << 10, 20), (1 << 20, 100)],
-            source: "Horowitz, Computing's energy problem, ISSCC 2014, 45 nm at 0.9 V (fp16, 32 KiB and 1 MiB rows second "
-                + "hand)"),
+            source: "Horowitz, Computing's energy problem, ISSCC 2014, 45 nm at 0.9 V (second hand)"),
         LogicNode(
             name: "jouppi-7nm",
             fp16MAC: (0.34 + 0.38, "fp16 multiply 0.34 + fp32 add 0.38"),
             bf16MAC: (0.21 + 0.38, "bf16 multiply 0.21 + fp32 add 0.38"),
             int8MAC: (0.07 + 0.03, "int8 multiply 0.07 + int32 add 0.03"), fp32Multiply: 1.31,
             sram: [(8 << 10, 7.5), (32 << 10, 8.5), (1 << 20, 14)],
-            source: "Jouppi et al., Ten Lessons From Three Generations Shaped Google's TPUv4i, ISCA 2021, table 2, 7 nm "
-                + "(second hand)"),
+            source: "Jouppi et al., Ten Lessons From Three Generations Shaped Google's TPUv4i, ISCA 2021, table 2, "
+                + "7 nm (second hand)"),
     ]
 
     func table(scratchpadBytes: Int) -> EnergyTable {

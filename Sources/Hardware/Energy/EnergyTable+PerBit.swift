@@ -61,8 +61,8 @@ extension EnergyTable {
         rows.append(pimMAC)
         return EnergyTable(
             name: "attacc-2024", rows: rows,
-            notes: "The operand buffer is taken to lie at the channel's global lines. Refresh and standby are not in the "
-                + "source and come from the IDD method.")
+            notes: "The operand buffer is taken to lie at the channel's global lines. Refresh and standby are not in "
+                + "the source and come from the IDD method.")
     }
 
     private static var pimMAC: EnergyRow {

@@ -14,8 +14,8 @@ public struct DerivedFigures: Sendable {
     public let figures: [DerivedFigure]
 
     public init(_ machine: Machine) {
-        figures = Self.compute(machine.npu) + Self.memory(machine.memory) + Self.balance(machine)
-            + (machine.memory.pim.map { Self.pim($0, machine.memory) } ?? [])
+        let pim = machine.memory.pim.map { Self.pim($0, machine.memory) } ?? []
+        figures = Self.compute(machine.npu) + Self.memory(machine.memory) + Self.balance(machine) + pim
     }
 
     /// The figure of that name, if the machine has it.
@@ -57,8 +57,7 @@ public struct DerivedFigures: Sendable {
                 formula: "\(organization.ranks) ranks x \(organization.groupsPerRank) groups x "
                     + "\(organization.banksPerGroup) banks"),
             DerivedFigure(
-                name: "rows per bank", value: Double(organization.rows), unit: "rows", formula: "memory.organization.rows"
-            ),
+                name: "rows per bank", value: Double(organization.rows), unit: "rows", formula: "as stated"),
             DerivedFigure(
                 name: "row", value: Double(organization.rowBytes), unit: "B",
                 formula: "\(organization.burstsPerRow) bursts x \(organization.burstBytes) B"),
@@ -96,8 +95,8 @@ public struct DerivedFigures: Sendable {
                 formula: "\(units) MACs x 2 / \(pim.timing.nDOT) cycles x \(memory.clock)"),
             DerivedFigure(
                 name: "PIM operand buffer", value: Double(pim.operandBufferBytes), unit: "B",
-                formula: "\(pim.operandBufferBytes / memory.organization.rowBytes) operands of "
-                    + "\(memory.organization.rowBytes) B for each channel"),
+                formula: "\(pim.operandBufferBytes / memory.organization.rowBytes) x "
+                    + "\(memory.organization.rowBytes) B in each channel"),
         ]
     }
 

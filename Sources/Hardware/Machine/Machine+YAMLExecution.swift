@@ -38,7 +38,7 @@ extension Link {
         let latency = reader.key("latency").time(atMost: .microseconds(1_000_000))
         return Link(
             bytesPerSecond: Double(bandwidth.value.count),
-            latencySeconds: latency.value.approximateNanoseconds * 1e-9,
+            latencySeconds: latency.value.approximateNanoseconds / 1e9,
             allReduce: reader.key("all_reduce").choice(AllReduceAlgorithm.self).value)
     }
 }

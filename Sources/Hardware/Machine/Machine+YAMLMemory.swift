@@ -9,9 +9,10 @@ extension MemorySystem {
         // A wrong device name is noted; the stand-in keeps what it would have given from being reported as missing.
         let given = deviceName == nil ? nil : device ?? .hbm2x128
         let preset = Preset(named: deviceName)
-        let clock = preset.setting("clock", of: reader, else: given?.clock) {
+        var clock = preset.setting("clock", of: reader, else: given?.clock) {
             Setting($0.frequency(atLeast: .megahertz(1), atMost: .gigahertz(100)))
         }
+        if !clock.isValid { clock.value = .gigahertz(1) }
         let organization = DRAMOrganization.decode(reader, preset: preset, given: given?.organization)
         let timing = HBM2Timing.decode(reader, preset: preset, device: given, clock: clock)
         var controller = ControllerProfile.decode(reader.key("controller").mapping())

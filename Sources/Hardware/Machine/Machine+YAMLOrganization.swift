@@ -29,17 +29,18 @@ extension DRAMOrganization {
                 Setting($0.size(atLeast: Bytes(1), atMost: limit))
             }
         }
-        let settings = OrganizationSettings(
+        var settings = OrganizationSettings(
             ranks: count("ranks", upTo: 16, given?.ranks), groups: count("bank_groups", upTo: 64, given?.groupsPerRank),
             banks: count("banks_per_group", upTo: 64, given?.banksPerGroup),
             rows: count("rows", upTo: 1 << 24, given?.rows),
             row: size("row_size", upTo: .mebibytes(1), given?.rowBytes),
             burst: size("burst_size", upTo: .kibibytes(4), given?.burstBytes))
-        check(settings, reader)
+        check(&settings, reader)
         return settings
     }
 
-    private static func check(_ settings: OrganizationSettings, _ reader: Reader) {
+    /// Notes what is wrong; a row size that is wrong is marked so, that nothing that depends on it is reported too.
+    private static func check(_ settings: inout OrganizationSettings, _ reader: Reader) {
         for count in [settings.ranks, settings.groups, settings.banks, settings.rows] {
             reader.require(count.value.nonzeroBitCount == 1, count, "must be a power of two")
         }
@@ -47,7 +48,9 @@ extension DRAMOrganization {
         let (row, burst) = (settings.row, settings.burst)
         let isMultiple = row.value.count.isMultiple(of: max(1, burst.value.count))
         reader.require(isMultiple, row, "must be a multiple of", burst, converse: "must divide")
-        if isMultiple { reader.require(row.value.count.nonzeroBitCount == 1, row, "must be a power of two") }
+        let isPowerOfTwo = row.value.count.nonzeroBitCount == 1
+        if isMultiple { reader.require(isPowerOfTwo, row, "must be a power of two") }
+        settings.row.isValid = row.isValid && isMultiple && isPowerOfTwo
         checkBanks(settings, reader)
     }
 

@@ -33,7 +33,8 @@ extension PIMUnits {
             requestQueueDepth: reader.key("request_queue").int(in: 1...4096).value,
             commandQueueDepth: reader.key("command_queue").int(in: 1...4096).value,
             refreshFit: reader.key("refresh_fit").choice(RefreshFit.self).value,
-            separatePort: reader.key("separate_port").bool().value)
+            separatePort: reader.key("separate_port").bool().value,
+            waitsForWrites: reader.key("waits_for_writes").bool().value)
         return (units, queues)
     }
 }

@@ -62,7 +62,7 @@ extension HBM2Timing {
                     + "state \(leftOut.joined(separator: ", ")) in 'memory.timing' as well",
                 at: clock.mark, keyPath: clock.path)
         }
-        check(settings, reader)
+        if clock.isValid { check(settings, reader) }
         return timing
     }
 
@@ -88,7 +88,8 @@ extension HBM2Timing {
         var setting = Setting(field, text: "\(field.value)").map { _ in count }
         guard setting.isValid, count < lower || count > 1_000_000 else { return setting }
         let bound = count < lower ? "at least \(Cycles(Int64(lower)))" : "at most 1000000 cycles"
-        reader.report("'\(element.path)' is \(field.value) but must be \(bound)", at: element.mark, keyPath: element.path)
+        reader.report(
+            "'\(element.path)' is \(field.value) but must be \(bound)", at: element.mark, keyPath: element.path)
         setting.value = max(1, lower)
         setting.isValid = false
         return setting

@@ -25,6 +25,7 @@ let package = Package(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
+        .testTarget(name: "SimCoreTests", dependencies: ["SimCore", "Hardware", "Workload"], swiftSettings: strict),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "YAMLTree", "Quantities"], swiftSettings: strict),
     ]
 )

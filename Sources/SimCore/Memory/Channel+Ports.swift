@@ -111,7 +111,8 @@ extension Channel {
         guard !pimRequests.isEmpty else { return drainsLeft > 0 ? .write : .read }
         if pim?.rowBuffers == 1 {
             // Blocked mode: one order for reads and PIM; a request that cannot enter does not hold PIM back.
-            if drainsLeft > 0 { return .write }
+            // Nothing else starts inside an announced GEMV, so its own commands must not wait for the writes.
+            if drainsLeft > 0 && !isPIMMode { return .write }
             return readQueue.isEmpty || !pimCommands.isEmpty ? .pim : pimOrReadByAge
         }
         if drainsLeft > 0 && pimCommands.count >= 2 { return .write }

@@ -47,10 +47,18 @@ extension Channel {
     }
 
     /// The first bank in round-robin order that has a command which can start now.
-    private func choose(_ earliest: inout Int) -> Choice? {
+    private mutating func choose(_ earliest: inout Int) -> Choice? {
+        // An operand write holds its bank until it ends, also when the PIM queue may not go on then.
+        if let end = gwriteEnd, now >= end {
+            gwriteEnd = nil
+            gwriteBank = nil
+        }
         var candidates = readyClasses(&earliest)
         if isRefreshing { candidates &= ~rankBanks[pendingRefresh[0]] }
-        if let gwriteBank { candidates &= ~(1 << UInt64(gwriteBank)) }
+        if let gwriteBank {
+            if let end = gwriteEnd { earliest = min(earliest, end) }
+            candidates &= ~(1 << UInt64(gwriteBank))
+        }
         let after: UInt64 = servedBank == 63 ? 0 : UInt64.max << UInt64(servedBank + 1)
         if let choice = firstReady(candidates & after, &earliest) { return choice }
         return firstReady(candidates & ~after, &earliest)
@@ -110,7 +118,11 @@ extension Channel {
     private func ready(_ bank: Int, _ earliest: inout Int) -> Choice? {
         let bit: UInt64 = 1 << UInt64(bank)
         if wantsActivate & bit != 0 {
-            return startable(.act, bank, 0, &earliest)
+            // A request for a row that the PIM side holds leaves the bank to the ones behind it.
+            for position in 0..<bankQueues[bank].count where mayOpen(bankQueues[bank][position].row, bank) {
+                return startable(.act, bank, position, &earliest)
+            }
+            return nil
         }
         if wantsPrecharge & bit != 0, let choice = startable(.pre, bank, 0, &earliest) { return choice }
         let read = Int(firstReadHit[bank])
@@ -123,6 +135,9 @@ extension Channel {
         return read >= 0 ? column(.rd, bank, read, &earliest) : nil
     }
 
+    /// Whether the PIM side leaves `row` to the memory row buffer.
+    private func mayOpen(_ row: Int32, _ bank: Int) -> Bool { row != reservedRow && row != pimRow[bank] }
+
     private func startable(_ command: DRAMCommand, _ bank: Int, _ position: Int, _ earliest: inout Int) -> Choice? {
         let row = bankQueues[bank][position].row
         if row == reservedRow && reservedRow != Channel.closed { return nil }
@@ -131,7 +146,6 @@ extension Channel {
             earliest = min(earliest, cycle)
             return nil
         }
-        if pimRow[bank] == row && command == .act { return nil }
         guard pimCommands.isEmpty || slack <= 0 || slack > PIMSlack.needed(for: command, memory) else { return nil }
         return Choice(command: command, bank: bank, position: position)
     }

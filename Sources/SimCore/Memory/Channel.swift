@@ -70,7 +70,8 @@ public struct Channel: Sendable {
     var slack = 0
     var isPIMMode = false
     var pimTurn: [Bool]
-    var resultSlot = Int.min / 2
+    /// Starts of the results that may still be due on the data bus, in order.
+    var resultSlots: [Int] = []
 
     // Time and what is reported.
     var now = -1

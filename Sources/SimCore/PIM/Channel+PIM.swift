@@ -77,12 +77,20 @@ extension Channel {
     }
 
     /// What must be closed in a bank before the PIM units may work on `row`.
+    ///
+    /// `PIM_ACTIVATE` opens whole groups, so a group that has the row open in some of its banks only closes it there.
     private func closingNeeded(_ bank: Int, for row: Int32) -> DRAMCommand? {
         if pim!.rowBuffers == 1 {
-            return openRow[bank] != Self.closed && openRow[bank] != row ? .pre : nil
+            return openRow[bank] == Self.closed || isGroupOpen(bank, row, in: openRow) ? nil : .pre
         }
-        if pimRow[bank] != Self.closed { return pimRow[bank] != row ? .pimPrecharge : nil }
+        if pimRow[bank] != Self.closed { return isGroupOpen(bank, row, in: pimRow) ? nil : .pimPrecharge }
         return openRow[bank] == row ? .pre : nil
+    }
+
+    private func isGroupOpen(_ bank: Int, _ row: Int32, in rows: [Int32]) -> Bool {
+        let first = bank - bank % organization.banksPerGroup
+        for other in first..<first + organization.banksPerGroup where rows[other] != row { return false }
+        return true
     }
 
     private mutating func startDotProducts(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
@@ -92,7 +100,7 @@ extension Channel {
             allOpen = false
             let rank = organization.node(ofBank: bank, on: .rank)
             let room = pim!.activation == .sharedWindow ? timing.activationRoom(rank: rank, for: step) : 0
-            guard mayActivate(rank), isDue(.pimActivate, bank, &earliest, notBefore: room) else { continue }
+            guard mayActivate(rank, &earliest), isDue(.pimActivate, bank, &earliest, notBefore: room) else { continue }
             activatePIM(bank, row: head.row)
             return .pimActivate
         }
@@ -111,7 +119,8 @@ extension Channel {
             var result = now
             if head.command == .pimGemv, pim!.result == .afterDotProducts {
                 result += pim!.nDOT * max(dots, pim!.fillDotProducts)
-                resultSlot = result
+                resultSlots.removeAll { $0 + memory.readToWrite <= now }
+                resultSlots.append(result)
             }
             if head.transfer >= 0 {
                 completions.append(Completion(transfer: head.transfer, cycle: result + memory.readDelay))

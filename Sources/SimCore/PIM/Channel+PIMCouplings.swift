@@ -117,22 +117,26 @@ extension Channel {
     }
 
     /// With a shared window the sides take turns: after a `PIM_ACTIVATE` waiting ACTs have one window.
-    mutating func mayActivate(_ rank: Int) -> Bool {
+    mutating func mayActivate(_ rank: Int, _ earliest: inout Int) -> Bool {
         guard pim!.activation == .sharedWindow, !pimTurn[rank] else { return true }
-        if wantsActivate & rankBanks[rank] == 0 || now >= timing.activationRoom(rank: rank, for: 4) {
-            pimTurn[rank] = true
+        let windowEnd = timing.activationRoom(rank: rank, for: CompiledTiming.activationsPerWindow)
+        guard wantsActivate & rankBanks[rank] == 0 || now >= windowEnd else {
+            earliest = min(earliest, windowEnd)
+            return false
         }
-        return pimTurn[rank]
+        pimTurn[rank] = true
+        return true
     }
 
     /// First cycle from `cycle` on in which a column command keeps clear of a result that is due on the data bus.
     ///
-    /// The result of a composite `PIM_GEMV` moves like a read that starts at `resultSlot`.
+    /// The result of a composite `PIM_GEMV` moves like a read of another rank that starts at its result slot.
     func clearOfResult(_ command: DRAMCommand, from cycle: Int) -> Int {
         guard let pim, pim.result == .afterDotProducts else { return cycle }
         let before = command == .rd ? memory.readToReadOtherRank : memory.writeToRead
         let after = command == .rd ? memory.readToReadOtherRank : memory.readToWrite
-        let start = max(cycle, now)
-        return start > resultSlot - before && start < resultSlot + after ? resultSlot + after : cycle
+        var start = max(cycle, now)
+        for slot in resultSlots where start > slot - before && start < slot + after { start = slot + after }
+        return start
     }
 }

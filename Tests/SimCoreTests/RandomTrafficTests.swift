@@ -1,0 +1,121 @@
+import Hardware
+import Testing
+
+@testable import SimCore
+
+/// Random reads, writes and PIM programs on full-size channels: the checker finds nothing, and the counts agree.
+@Suite struct RandomTrafficTests {
+    private static let devices: [TestDevice] = {
+        var plain = TestDevice(name: "one rank, split bus", organization: .dramsim3)
+        plain.profile.splitCommandBus = true
+        let two = TestDevice(name: "two ranks", organization: .neupims)
+        let pim = PIMTiming.allVariants.map { timing in
+            var device = TestDevice(name: timing.variant, organization: .neupims, pim: timing)
+            device.profile.requestsPerCycle = 2
+            device.profile.commandQueueDepth = 128
+            return device
+        }
+        return [plain, two] + pim
+    }()
+
+    @Test(arguments: devices)
+    func noCommandBreaksARule(device: TestDevice) {
+        for seed in 1...4 as ClosedRange<UInt64> {
+            var device = device
+            device.refreshPhase = Int(seed) * 811
+            device.profile.pim.refreshFit = seed % 2 == 0 ? .published : .exact
+            let mix = Traffic.Mix(items: 120, programShare: 0.12, gap: 15, longestRun: 30, isComposite: seed != 3)
+            let (channel, log) = run(device, mix, seed: seed)
+            let violations = CommandLogChecker.violations(in: log, of: device)
+            if let first = violations.first {
+                Issue.record("\(device), seed \(seed): \(violations.count) violations, first \(first)")
+            }
+            #expect(channel.isAnswered, "\(device), seed \(seed)")
+        }
+    }
+
+    @Test(arguments: devices)
+    func nothingIsLost(device: TestDevice) {
+        for seed in 11...14 as ClosedRange<UInt64> {
+            let mix = Traffic.Mix(items: 120, programShare: 0.12, gap: 15, longestRun: 30, isComposite: seed != 13)
+            let traffic = Traffic.random(device, mix, seed: seed)
+            var (channel, log) = run(device, mix, seed: seed)
+            checkConservation(&channel, log, traffic, device)
+        }
+    }
+
+    private func checkConservation(
+        _ channel: inout Channel, _ log: [LoggedCommand], _ traffic: Traffic, _ device: TestDevice
+    ) {
+        let statistics = channel.statistics
+        let sent = traffic.items.reduce(0) { sum, item in
+            if case .bursts(_, let count, _, _) = item.what { sum + count } else { sum }
+        }
+        #expect(statistics.requests == sent)
+        let commands = statistics.count(.rd) + statistics.count(.wr)
+        let reads = traffic.items.reduce(0) { sum, item in
+            if case .bursts(_, let count, false, _) = item.what { sum + count } else { sum }
+        }
+        let buffered = channel.writeBuffer.count + channel.bankQueues.reduce(0) { $0 + $1.count }
+        let mergedReads = reads - statistics.forwardedReads - statistics.count(.rd)
+        #expect(mergedReads >= 0 && channel.mergedReads.isEmpty && channel.readQueue.isEmpty)
+        #expect(sent == commands + statistics.forwardedReads + statistics.mergedWrites + mergedReads + buffered)
+        #expect(Set(channel.takeCompletions().map(\.transfer)) == traffic.awaited)
+        #expect(channel.segments.underWay == 0)
+
+        for command in DRAMCommand.allCases {
+            #expect(statistics.count(command) == log.count { $0.command == command })
+        }
+        checkOpenBanks(channel, log, device)
+    }
+
+    private func checkOpenBanks(_ channel: Channel, _ log: [LoggedCommand], _ device: TestDevice) {
+        let statistics = channel.statistics
+        let banksPerGroup = device.organization.banksPerGroup
+        let groups = statistics.count(.pimActivate) * banksPerGroup
+        let isSingle = device.pim?.rowBuffers == 1
+        let open = channel.openRow.count { $0 != Channel.closed }
+        #expect(statistics.count(.act) + (isSingle ? groups : 0) - statistics.count(.pre) == open)
+        #expect(channel.openBanks.reduce(0, +) == open)
+        let openPIM = channel.pimRow.count { $0 != Channel.closed }
+        #expect((isSingle ? 0 : groups) - statistics.count(.pimPrecharge) == openPIM)
+        #expect(channel.openPIMBanks.reduce(0, +) == openPIM)
+        let total = (log.last?.cycle ?? 0) + 1
+        for rank in 0..<device.organization.ranks {
+            #expect((0...total).contains(statistics.activeCycles[rank]))
+            #expect((0...total).contains(statistics.pimActiveCycles[rank]))
+        }
+        #expect((0...total).contains(statistics.pimBusyCycles))
+        let programmed = log.reduce(0) { sum, line in
+            switch line.command {
+            case .pimGemv: sum + line.dotProducts
+            case .pimDotProduct: sum + 1
+            default: sum
+            }
+        }
+        #expect(statistics.dotProducts == programmed)
+    }
+
+    /// Runs until everything is answered, and gives up long after it should be.
+    private func run(_ device: TestDevice, _ mix: Traffic.Mix, seed: UInt64) -> (Channel, [LoggedCommand]) {
+        let traffic = Traffic.random(device, mix, seed: seed)
+        var channel = device.makeChannel()
+        channel.recordsCommands()
+        traffic.send(to: &channel)
+        channel.run(until: traffic.items.last!.arrival + 100_000, pause: .whenAnswered)
+        return (channel, channel.takeLog())
+    }
+}
+
+extension Traffic {
+    /// Transfers that must complete.
+    var awaited: Set<Int32> {
+        Set(
+            items.flatMap { item -> [Int32] in
+                switch item.what {
+                case .bursts(_, _, _, let transfer): [transfer]
+                case .program(let operations): operations.map(\.transfer).filter { $0 >= 0 }
+                }
+            })
+    }
+}

@@ -16,7 +16,7 @@ let package = Package(
         .target(name: "Quantities", swiftSettings: strict),
         .target(name: "YAMLTree", dependencies: ["CLibYAML", "Quantities"], swiftSettings: strict),
         .target(name: "Hardware", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
-        .target(name: "Workload", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
+        .target(name: "Workload", dependencies: ["CZlib", "Quantities", "YAMLTree"], swiftSettings: strict),
         .target(
             name: "SimCore",
             dependencies: ["Hardware", .product(name: "HeapModule", package: "swift-collections")],
@@ -29,7 +29,7 @@ let package = Package(
         .executableTarget(
             name: "dualrow",
             dependencies: [
-                "CZlib", "YAMLTree", "Quantities", "Hardware", "Workload", "SimCore", "Simulation", "Reporting",
+                "YAMLTree", "Quantities", "Hardware", "Workload", "SimCore", "Simulation", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

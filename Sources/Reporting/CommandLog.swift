@@ -10,9 +10,17 @@ public enum CommandLog {
     /// Empty are the places that a command does not name: the bank of one for a whole group, group and bank of one for a
     /// rank, all of one for the channel.
     public static func csv(_ commands: [LoggedCommand], of organization: DRAMOrganization) -> String {
+        header + rows(commands, of: organization)
+    }
+
+    /// The first line, for logs that are written piece by piece.
+    public static var header: String { CSVWriter(columns: columns).text }
+
+    /// The lines of some commands without the header.
+    public static func rows(_ commands: [LoggedCommand], of organization: DRAMOrganization) -> String {
         var table = CSVWriter(columns: columns)
         for logged in commands { table.append(row(logged, organization)) }
-        return table.text
+        return String(table.text.dropFirst(header.count))
     }
 
     private static func row(_ logged: LoggedCommand, _ organization: DRAMOrganization) -> [CSVCell] {

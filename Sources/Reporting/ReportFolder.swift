@@ -69,12 +69,12 @@ public struct ReportFolder: Sendable {
         }
     }
 
-    private static func temporaryName(for target: URL) -> String {
+    static func temporaryName(for target: URL) -> String {
         ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).partial"
     }
 
     /// Replaces the target in one step.
-    private static func rename(_ source: URL, to target: URL) throws {
+    static func rename(_ source: URL, to target: URL) throws {
         guard Foundation.rename(source.path, target.path) == 0 else {
             throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
         }

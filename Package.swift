@@ -43,6 +43,7 @@ let package = Package(
             name: "ReportingTests", dependencies: ["Reporting", "Simulation", "Workload", "Hardware", "YAMLTree"],
             swiftSettings: strict),
         .testTarget(name: "SimCoreTests", dependencies: ["SimCore", "Hardware", "Workload"], swiftSettings: strict),
-        .testTarget(name: "WorkloadTests", dependencies: ["Workload", "YAMLTree", "Quantities"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkloadTests", dependencies: ["Workload", "YAMLTree", "Quantities"], swiftSettings: strict),
     ]
 )

@@ -15,20 +15,25 @@ public struct Comparison: Sendable {
     struct Measure: Sendable {
         var name: String
         var unit: String
-        var value: @Sendable (Report) -> Double
+        /// nil where the machine has no such part.
+        var value: @Sendable (Report) -> Double?
         var show: @Sendable (Double) -> String
     }
 
     static let measures: [Measure] = [
         Measure(name: "time", unit: "cycles", value: { Double($0.result.cycles) }, show: Figure.number),
         Measure(name: "throughput", unit: "tokens/s", value: { $0.result.tokensPerSecond }, show: Figure.number),
-        Measure(name: "stage A", unit: "cycles", value: { $0.stageCycles(.a) }, show: Figure.number),
-        Measure(name: "stage B", unit: "cycles", value: { $0.stageCycles(.b) }, show: Figure.number),
-        Measure(name: "stage E", unit: "cycles", value: { $0.stageCycles(.e) }, show: Figure.number),
+        Measure(name: "stage A", unit: "cycles", value: { Double($0.result.cycles(of: .a)) }, show: Figure.number),
+        Measure(name: "stage B", unit: "cycles", value: { Double($0.result.cycles(of: .b)) }, show: Figure.number),
+        Measure(name: "stage E", unit: "cycles", value: { Double($0.result.cycles(of: .e)) }, show: Figure.number),
         Measure(name: "NPU busy", unit: "of time", value: { $0.result.npuBusyFraction }, show: Figure.percent),
         Measure(name: "NPU arrays", unit: "of peak", value: { $0.result.npuMACUtilization }, show: Figure.percent),
-        Measure(name: "PIM busy", unit: "of time", value: { $0.result.pimBusyFraction }, show: Figure.percent),
-        Measure(name: "PIM units", unit: "of peak", value: { $0.result.pimMACUtilization }, show: Figure.percent),
+        Measure(
+            name: "PIM busy", unit: "of time", value: { $0.hasPIM ? $0.result.pimBusyFraction : nil },
+            show: Figure.percent),
+        Measure(
+            name: "PIM units", unit: "of peak", value: { $0.hasPIM ? $0.result.pimMACUtilization : nil },
+            show: Figure.percent),
         Measure(
             name: "DRAM bus", unit: "of peak", value: { $0.result.dramBandwidthUtilization }, show: Figure.percent),
         Measure(name: "energy/token", unit: "mJ", value: { $0.joulesPerToken * 1e3 }, show: Figure.number),
@@ -38,9 +43,10 @@ public struct Comparison: Sendable {
     public var heading: String {
         let result = reports[0].result
         let layers =
-            result.coversWholeModel ? "all \(result.options.layers)" : "\(result.options.layers) of \(result.model.layers)"
+            result.coversWholeModel
+            ? "all \(result.options.layers)" : "\(result.options.layers) of \(result.model.layers)"
         return "\(result.model.name), \(layers) layers, \(Figure.count(result.requests.count)) requests "
-            + "(\(reports[0].workload)), \(result.options.iterations) steps\n\n"
+            + "(\(reports[0].workload)), \(result.options.iterations) decode step\(result.options.iterations == 1 ? "" : "s")\n\n"
     }
 
     /// The figures of all runs, each with its ratio to the first run's.
@@ -52,7 +58,7 @@ public struct Comparison: Sendable {
             let values = reports.map(measure.value)
             table.append(
                 [measure.name, measure.unit]
-                    + values.flatMap { [measure.show($0), Self.ratio($0, to: values[0])] })
+                    + values.flatMap { [$0.map(measure.show) ?? "-", Self.ratio($0, to: values[0])] })
         }
         return table.text + "\nratio: to \(reports[0].result.machine.name)\n"
     }
@@ -74,7 +80,8 @@ public struct Comparison: Sendable {
     /// All files: the summaries and ratios together, the other tables in a folder for each of `folders`.
     public func files(folders: [String]) -> [ReportFile] {
         var files = [
-            ReportFile(name: "summary.csv", text: Report.summary(reports)), ReportFile(name: "ratios.csv", text: ratios),
+            ReportFile(name: "summary.csv", text: Report.summary(reports)),
+            ReportFile(name: "ratios.csv", text: ratios),
         ]
         for (folder, report) in zip(folders, reports) {
             files += report.files.map { ReportFile(name: "\(folder)/\($0.name)", text: $0.text) }
@@ -82,15 +89,13 @@ public struct Comparison: Sendable {
         return files
     }
 
-    private static func ratio(_ value: Double, to first: Double) -> String {
-        first > 0 ? Figure.decimal(value / first, digits: 2) + "x" : "-"
+    private static func ratio(_ value: Double?, to first: Double?) -> String {
+        guard let value, let first, first > 0 else { return "-" }
+        return Figure.decimal(value / first, digits: 2) + "x"
     }
 }
 
 extension Report {
     var joulesPerToken: Double { result.joulesPerToken(bill) }
-
-    func stageCycles(_ stage: OperatorResult.Stage) -> Double {
-        Double(Self.covered(result.operators.filter { $0.stage == stage }))
-    }
+    var hasPIM: Bool { result.machine.memory.pim != nil }
 }

@@ -48,7 +48,10 @@ public struct MemoryReport: Sendable {
     public var csv: String {
         var table = CSVWriter(columns: Self.columns)
         let statistics = result.statistics
-        let latencies = [averageLatency, latency(result.latencies.percentile(0.5)), latency(result.latencies.percentile(0.99)), latency(result.latencies.maximum)]
+        let latencies = [
+            averageLatency, latency(result.latencies.percentile(0.5)), latency(result.latencies.percentile(0.99)),
+            latency(result.latencies.maximum),
+        ]
         table.append(
             [
                 CSVCell(settings.device), CSVCell(settings.trace), CSVCell(settings.profile), CSVCell(settings.refresh),
@@ -69,7 +72,9 @@ public struct MemoryReport: Sendable {
         var table = TextTable([.left, .right, .left])
         let statistics = result.statistics
         let count = Figure.count
-        table.append(["requests", count(result.requests), "\(count(result.reads)) reads, \(count(result.writes)) writes"])
+        table.append([
+            "requests", count(result.requests), "\(count(result.reads)) reads, \(count(result.writes)) writes",
+        ])
         table.append(["time", Figure.time(seconds: result.nanoseconds * 1e-9), "\(count(result.ticks)) ticks"])
         table.append([
             "bandwidth", Figure.number(result.gigabytesPerSecond),
@@ -80,7 +85,8 @@ public struct MemoryReport: Sendable {
         {
             let number = Figure.number
             table.append([
-                "read latency", number(average), "ns mean; median \(number(middle)), 99 % \(number(high)), largest \(number(most))",
+                "read latency", number(average),
+                "ns mean; median \(number(middle)), 99 % \(number(high)), largest \(number(most))",
             ])
         }
         let columns = statistics.count(.rd) + statistics.count(.wr)

@@ -23,13 +23,15 @@ extension Report {
     private var figures: String {
         var table = TextTable([.left, .right, .left])
         table.append(["time", Figure.time(seconds: result.seconds), "\(Figure.count(result.cycles)) NPU cycles"])
-        table.append([
-            "throughput", Figure.number(result.tokensPerSecond), "tokens/s\(result.coversWholeModel ? "" : " of these layers alone")",
-        ])
+        let share = result.coversWholeModel ? "" : " of these layers alone"
+        table.append(["throughput", Figure.number(result.tokensPerSecond), "tokens/s\(share)"])
         table.append(["NPU busy", Figure.percent(result.npuBusyFraction), "of the time"])
         table.append(["NPU arrays", Figure.percent(result.npuMACUtilization), "of their peak, useful MACs"])
         if result.machine.memory.pim != nil {
-            table.append(["PIM busy", Figure.percent(result.pimBusyFraction), "of the time, mean of the channels"])
+            table.append([
+                "PIM busy", Figure.percent(result.pimBusyFraction),
+                "of the time, mean of the channels; \(Figure.percent(result.busiestPIMChannel)) on the busiest",
+            ])
             table.append(["PIM units", Figure.percent(result.pimMACUtilization), "of their peak, useful MACs"])
         }
         table.append([
@@ -39,8 +41,7 @@ extension Report {
         table.append(["energy", Figure.energy(joules: bill.totalJoules), "\(energyShares), table \(energyTable)"])
         let perToken = result.joulesPerToken(bill)
         table.append(["energy/token", Figure.energy(joules: perToken), "of all chips of the group"])
-        table.append(["bound by", "", bound])
-        return table.text
+        return table.text + "bound by: \(bound)\n"
     }
 
     /// The largest components of the energy.
@@ -58,9 +59,11 @@ extension Report {
             ("the NPU's arrays and vector units", result.npuBusyFraction),
             ("the DRAM bus", result.dramBandwidthUtilization),
         ]
-        if result.machine.memory.pim != nil { candidates.append(("the PIM units' command queues", result.pimBusyFraction)) }
+        if result.machine.memory.pim != nil {
+            candidates.append(("the PIM queue of the busiest channel", result.busiestPIMChannel))
+        }
         let busiest = candidates.max { $0.1 < $1.1 }!
-        let rest = busiest.1 < 0.8 ? "; nothing is busy throughout: stages wait for one another" : ""
+        let rest = busiest.1 < 0.8 ? "; nothing is busy throughout, stages wait for one another" : ""
         return "\(busiest.0), busy \(Figure.percent(busiest.1)) of the time\(rest)"
     }
 
@@ -75,23 +78,13 @@ extension Report {
         for (stage, name) in names {
             let done = result.operators.filter { $0.stage == stage }
             guard !done.isEmpty else { continue }
-            let cycles = Self.covered(done)
+            let cycles = result.cycles(of: stage)
             table.append([
                 name, Figure.count(cycles), Figure.percent(Double(cycles) / Double(max(1, result.cycles))),
                 Self.longest(done),
             ])
         }
         return table.text
-    }
-
-    /// Cycles in which at least one of the operators was under way.
-    static func covered(_ operators: [OperatorResult]) -> Int {
-        var (cycles, end) = (0, Int.min)
-        for done in operators.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) where done.end > end {
-            cycles += done.end - max(done.start, end)
-            end = done.end
-        }
-        return cycles
     }
 
     private static func longest(_ operators: [OperatorResult]) -> String {
@@ -103,7 +96,8 @@ extension Report {
                 cycles.append((done.kind.rawValue, done.end - done.start))
             }
         }
-        let top = cycles.enumerated().sorted { ($1.element.cycles, $0.offset) < ($0.element.cycles, $1.offset) }.prefix(3)
+        let top = cycles.enumerated().sorted { ($1.element.cycles, $0.offset) < ($0.element.cycles, $1.offset) }.prefix(
+            3)
         return top.map { "\($0.element.name) \(Figure.count($0.element.cycles))" }.joined(separator: ", ")
     }
 

@@ -41,11 +41,32 @@ extension SimulationResult {
         generatedTokens > 0 ? bill.totalJoules * Double(options.tensorParallel) / Double(generatedTokens) : 0
     }
 
-    /// Tokens per second if each of the model's layers took as long as a simulated one, without embedding and head
-    /// unless they were simulated: then they are counted as layers are, which overstates them. An extrapolation; it is
-    /// `tokensPerSecond` when all layers were simulated.
+    /// Tokens per second if each of the model's layers took as long as a simulated one; embedding and head count as
+    /// often as they were simulated. An extrapolation; it is `tokensPerSecond` when all layers were simulated.
     public var extrapolatedTokensPerSecond: Double {
-        tokensPerSecond * Double(options.layers) / Double(model.layers)
+        let outside = Self.coveredCycles(operators.filter { $0.layer == nil })
+        let scaled = Double(cycles - outside) * Double(model.layers) / Double(options.layers) + Double(outside)
+        return scaled > 0 ? Double(generatedTokens) * Double(machine.npu.clock.count) / scaled : 0
+    }
+
+    /// NPU cycles in which an operator of the stage was under way.
+    public func cycles(of stage: OperatorResult.Stage) -> Int {
+        Self.coveredCycles(operators.filter { $0.stage == stage })
+    }
+
+    /// Cycles in which at least one of the operators was under way.
+    private static func coveredCycles(_ operators: [OperatorResult]) -> Int {
+        var (cycles, end) = (0, Int.min)
+        for done in operators.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) where done.end > end {
+            cycles += done.end - max(done.start, end)
+            end = done.end
+        }
+        return cycles
+    }
+
+    /// The largest share of the time for which one channel had PIM commands waiting or under way.
+    public var busiestPIMChannel: Double {
+        fraction(channels.map(\.statistics.pimBusyCycles).max() ?? 0, of: memoryCycles)
     }
 
     private func fraction(_ part: Int, of whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }

@@ -61,7 +61,8 @@ extension SimulationResult {
         head.appendEmbedding()
         head.appendHead()
         let layer = OperatorList.layer(of: shard, batch: batch, bits: .half)
-        return Dictionary((head.operators + layer.operators).map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            (head.operators + layer.operators).map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// PIM commands of the logits and attends of one layer, for each step.

@@ -6,10 +6,10 @@ extension CapacityError {
     var words: String {
         let missing = neededBytes - capacityBytes
         let place = channel.map { "channel \($0)" } ?? "the memory"
-        let contents = channel == nil ? "weights and caches" : "its share of the weights and the caches of its requests"
-        return "\(contents) need \(Self.size(neededBytes)) but \(place) has \(Self.size(capacityBytes)): "
-            + "\(Self.size(missing)) too much (weights are \(Self.size(weightBytes)) of it); fewer requests, fewer "
-            + "--layers, or more chips (--tensor-parallel) would help"
+        let weights = channel == nil ? "weights" : "its share of the weights"
+        return "\(place) has \(Self.size(capacityBytes)) but needs \(Self.size(neededBytes)), "
+            + "\(Self.size(missing)) more: \(weights) (\(Self.size(weightBytes))) and the requests' caches; fewer "
+            + "requests, fewer --layers or more chips (--tensor-parallel) would help"
     }
 
     /// In MiB or GiB with one decimal, rounded up so that a lack never reads as nothing.

@@ -9,7 +9,9 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Run one workload on several machines and show the ratios to the first.")
 
-    @Argument(help: ArgumentHelp("Machine files, or names of shipped machines; the first is the baseline.", valueName: "machine"))
+    @Argument(
+        help: ArgumentHelp(
+            "Machine files, or names of shipped machines; the first is the baseline.", valueName: "machine"))
     var machines: [String]
 
     @OptionGroup var workload: WorkloadArguments

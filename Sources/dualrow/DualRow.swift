@@ -13,7 +13,8 @@ struct DualRow: ParsableCommand {
             First steps, from the folder of the project:
               dualrow check HardwareConfigs/neupims.yaml
               dualrow simulate HardwareConfigs/neupims.yaml --model gpt3-7b \\
-                --requests Traces/requests/sharegpt-b64.csv --tensor-parallel 4 --layers 1 --out out
+                --requests Traces/requests/sharegpt-b64.csv \\
+                --tensor-parallel 4 --layers 1 --out out
             """,
         version: Version.text,
         subcommands: [

@@ -30,7 +30,9 @@ struct RequestsCommand: ParsableCommand {
     @Flag(help: "Whole requests with prompt and answer, instead of a snapshot.")
     var pairs = false
 
-    @Option(help: ArgumentHelp("Mean requests per second that arrive (a Poisson process); needs --pairs.", valueName: "per-second"))
+    @Option(
+        help: ArgumentHelp(
+            "Mean requests per second that arrive (a Poisson process); needs --pairs.", valueName: "per-second"))
     var rate: Double?
 
     @Option(help: ArgumentHelp("File to write.", valueName: "file"))

@@ -47,7 +47,8 @@ struct WorkloadArguments: ParsableArguments {
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Replace a value of the machine, as memory.channels=16. May be repeated.", valueName: "key=value"))
+        help: ArgumentHelp(
+            "Replace a value of the machine, as memory.channels=16. May be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
     @Option(help: ArgumentHelp("Folder for the CSV reports.", valueName: "dir"))

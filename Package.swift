@@ -34,13 +34,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["dualrow"], resources: [.copy("Fixtures")], swiftSettings: strict),
+            name: "CommandTests", dependencies: ["dualrow"], swiftSettings: strict),
         .testTarget(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "Simulation", "Workload", "Hardware", "YAMLTree"],
+            name: "ReportingTests",
+            dependencies: ["Reporting", "Simulation", "SimCore", "Workload", "Hardware", "YAMLTree"],
             swiftSettings: strict),
         .testTarget(name: "SimCoreTests", dependencies: ["SimCore", "Hardware", "Workload"], swiftSettings: strict),
         .testTarget(

@@ -11,28 +11,50 @@ import Testing
         requests = try scratch.write("requests.csv", "seq_len,ch_idx\n64,0\n100,5\n")
     }
 
+    /// A model of two small layers.
+    private func smallModel() throws -> String {
+        try scratch.write(
+            "small.yaml",
+            """
+            name: small
+            layers: 2
+            hidden_size: 256
+            heads: 2
+            kv_heads: 2
+            head_size: 128
+            ffn_size: 512
+            ffn_matrices: 2
+            activation: gelu
+            norm: layernorm
+            positions: learned
+            learned_positions: 512
+            vocabulary: 1000
+            tied_embeddings: true
+            bias: all
+            """)
+    }
+
     @Test func oneRunWritesAllReports() throws {
         let run = try CommandRun(
-            "simulate", Self.neupims, "--model", "gpt3-7b", "--requests", requests, "--tensor-parallel", "4",
-            "--layers",
-            "1", "--out", "\(scratch.path)/out", "--commands", "\(scratch.path)/commands.csv", "--channel", "5")
+            "simulate", Self.neupims, "--model", try smallModel(), "--requests", requests, "--layers", "1", "--out",
+            "\(scratch.path)/out", "--commands", "\(scratch.path)/commands.csv", "--channel", "5")
         #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
-        #expect(run.output.hasPrefix("neupims: gpt3-7b, one of 4 tensor-parallel chips, 1 of 32 layers"))
-        #expect(scratch.contents == ["commands.csv", "out", "requests.csv"])
+        #expect(run.output.hasPrefix("neupims: small, 1 of 2 layers, without embedding and head\n"))
+        #expect(scratch.contents == ["commands.csv", "out", "requests.csv", "small.yaml"])
         let files = try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/out").sorted()
         #expect(files == ["channels.csv", "energy.csv", "operators.csv", "requests.csv", "summary.csv"])
         let log = try scratch.read("commands.csv").split(separator: "\n")
         #expect(log[0] == "cycle,command,rank,bank_group,bank,row,column,dot_products")
         #expect(log.contains { $0.contains(",PIM_HEADER,") } && log.contains { $0.contains(",PIM_GEMV,") })
         let summary = try scratch.read("out/summary.csv").split(separator: "\n")
-        #expect(summary.count == 2 && summary[1].hasPrefix("neupims,gpt3-7b,requests,1,1,2,1,off,"))
+        #expect(summary.count == 2 && summary[1].hasPrefix("neupims,small,requests,1,1,2,1,off,"))
         #expect(try scratch.read("out/requests.csv").split(separator: "\n")[2].hasPrefix("1,5,100,1,"))
     }
 
     @Test func comparisonHoldsMachinesAgainstTheFirst() throws {
         let run = try CommandRun(
-            "compare", "neupims", "npu-only", "--model", "gpt3-7b", "--requests", requests, "--tensor-parallel", "4",
-            "--layers", "1", "--out", "\(scratch.path)/out")
+            "compare", "neupims", "npu-only", "--model", try smallModel(), "--requests", requests, "--out",
+            "\(scratch.path)/out")
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains("neupims  ratio") && run.output.contains("1.00x"))
         let ratios = try scratch.read("out/ratios.csv").split(separator: "\n")

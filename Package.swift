@@ -37,6 +37,9 @@ let package = Package(
             name: "CommandTests", dependencies: ["dualrow"], swiftSettings: strict),
         .testTarget(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
+        .target(name: "GEMMTables", dependencies: ["SimCore"], swiftSettings: strict),
+        .testTarget(name: "SimCoreNPUTests", dependencies: ["SimCore"], swiftSettings: strict),
+        .testTarget(name: "GEMMTablesTests", dependencies: ["GEMMTables", "SimCore"], swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(

@@ -48,7 +48,10 @@ public struct OperatorResult: Sendable {
     public var iteration: Int
     /// `nil` for the embedding and the head.
     public var layer: Int?
+    public var subBatch: Int
     public var stage: Stage
+    /// The stage of NeuPIMs' schedule (A to F) that it ran in, when sub-batches run with barriers.
+    public var barrierStage: String?
     public var kind: OperatorKind
     public var unit: Unit
     public var start: Int
@@ -59,7 +62,7 @@ public struct OperatorResult: Sendable {
     /// Elements that vector units worked on.
     public var vectorElements: Int
 
-    /// NeuPIMs' stages of a layer without sub-batches: A up to the QKV product, B attention, E the rest.
+    /// NeuPIMs' parts of a layer: A up to the QKV product, B attention, E the rest.
     public enum Stage: String, Sendable {
         case a = "A"
         case b = "B"

@@ -25,71 +25,59 @@ public struct Simulator {
         let layout = try MemoryLayout(
             machine: machine, shard: shard, layers: options.layers,
             requests: placed.map { (channel: $0.channel ?? 0, finalContext: $0.contextTokens + growth) })
-        var lowering = StepLowering(machine: machine, shard: shard, layout: layout)
-        var engine = Engine(machine: machine, refreshPhase: options.refreshPhase)
-        if let logged = options.loggedChannel { engine.channels[logged].recordsCommands() }
-        var result = emptyResult(placed)
-        var layersDone = 0
-        for iteration in 0..<options.iterations {
-            let entries = placed.indices.map { index in
-                StepLowering.Entry(
-                    index: index, channel: placed[index].channel ?? 0,
-                    context: placed[index].contextTokens + iteration,
-                    finalContext: placed[index].contextTokens + growth)
-            }
-            let batch = entries.map { BatchEntry(request: $0.index, context: $0.context) }
-            if options.includesHead {
-                var list = OperatorList(shard: shard, batch: batch, bits: .half)
-                list.appendEmbedding()
-                run(list, nil, iteration, entries, &lowering, &engine, &result)
-            }
-            let list = OperatorList.layer(of: shard, batch: batch, bits: .half)
-            for layer in 0..<options.layers {
-                run(list, layer, iteration, entries, &lowering, &engine, &result)
-                layersDone += 1
-                progress?(layersDone, options.layers * options.iterations)
-            }
-            if options.includesHead {
-                var list = OperatorList(shard: shard, batch: batch, bits: .half)
-                list.appendHead()
-                run(list, nil, iteration, entries, &lowering, &engine, &result)
-            }
-            for index in result.requests.indices { result.requests[index].finish = engine.now }
+        var engine = Engine(
+            machine: machine, refreshPhase: options.refreshPhase, closedForms: options.closedForms)
+        if let logged = options.loggedChannel {
+            engine.isolate(logged)
+            engine.channels[logged].recordsCommands()
         }
-        finish(&engine, lowering, placed, &result)
-        return result
+        var runner = StepRunner(
+            lowering: StepLowering(machine: machine, shard: shard, layout: layout), engine: engine, options: options,
+            subBatches: subBatches(of: placed), result: emptyResult(placed))
+        runner.progress = progress
+        runner.run()
+        finish(&runner.engine, runner.lowering, placed, &runner.result)
+        return runner.result
     }
 
-    private func run(
-        _ list: OperatorList, _ layer: Int?, _ iteration: Int, _ entries: [StepLowering.Entry],
-        _ lowering: inout StepLowering, _ engine: inout Engine, _ result: inout SimulationResult
-    ) {
-        lowering.lower(list, iteration: iteration, layer: layer, entries: entries)
-        let times = engine.run(lowering.program, operators: StepLowering.handOverIndex + 1)
-        for index in lowering.operators.indices {
-            var done = lowering.operators[index]
-            done.start = min(times[index].start, times[index].end)
-            done.end = times[index].end
-            result.operators.append(done)
+    /// The requests of each sub-batch that has any, as the layout sees them, in the first step.
+    private func subBatches(of placed: [Request]) -> [[StepLowering.Entry]] {
+        let all = placed.indices.map { index in
+            StepLowering.Entry(
+                index: index, channel: placed[index].channel ?? 0, context: placed[index].contextTokens,
+                finalContext: placed[index].contextTokens + options.iterations - 1)
         }
+        guard options.subBatching.count > 1 else { return [all] }
+        var withChannel = placed
+        for index in withChannel.indices where withChannel[index].channel == nil {
+            // Without PIM channels mean nothing; the batch is cut as if requests went round the channels.
+            withChannel[index].channel = index % machine.memory.channels
+        }
+        let parts = options.subBatching.split.split(
+            withChannel, into: options.subBatching.count, estimate: estimate)
+        return parts.filter { !$0.isEmpty }.map { $0.map { all[$0] } }
     }
 
     /// The requests with a channel each.
     private func assigned() -> [Request] {
         var placed = requests
-        guard let pim = machine.memory.pim else { return placed }
+        guard machine.memory.pim != nil else { return placed }
+        options.assignment.assign(&placed, channels: machine.memory.channels, estimate: estimate)
+        return placed
+    }
+
+    /// Estimated attention of a request in its channel.
+    private var estimate: AttentionEstimate {
         let organization = machine.memory.organization
         let rowElements = organization.rowBytes / MemoryLayout.elementBytes
         let window = machine.memory.timing.nFAW * (organization.groupsPerRank - 1) + organization.ranks - 1
         // A row of dot-products: opening all groups, then the dot-products of the row, then closing.
-        let row =
-            window + machine.memory.timing.nRCDRD + pim.timing.nDOT * (rowElements / pim.multipliersPerBank + 1)
-            + organization.banks
-        let estimate = AttentionEstimate(
+        let pim = machine.memory.pim
+        let dots = pim.map { $0.timing.nDOT * (rowElements / $0.multipliersPerBank + 1) } ?? 0
+        let row = window + machine.memory.timing.nRCDRD + dots + organization.banks
+        return AttentionEstimate(
             of: shard, rowElements: rowElements, banks: organization.banks,
-            operandWrite: .init(Int64(pim.timing.nGWRITE)), rowOfDotProducts: .init(Int64(row)))
-        options.assignment.assign(&placed, channels: machine.memory.channels, estimate: estimate)
-        return placed
+            operandWrite: .init(Int64(pim?.timing.nGWRITE ?? 0)), rowOfDotProducts: .init(Int64(row)))
     }
 
     private func emptyResult(_ placed: [Request]) -> SimulationResult {
@@ -97,7 +85,8 @@ public struct Simulator {
             machine: machine, model: shard.model, options: options,
             requests: placed.map {
                 RequestResult(
-                    id: $0.id, channel: $0.channel ?? 0, context: $0.contextTokens, tokens: options.iterations, finish: 0)
+                    id: $0.id, channel: $0.channel ?? 0, context: $0.contextTokens, tokens: options.iterations,
+                    finish: 0)
             },
             operators: [], channels: [], cycles: 0, npuBusyCycles: 0, npuMACs: 0, pimMACs: 0, vectorElements: 0,
             scratchpadBytes: 0, linkBytes: 0, commands: [])

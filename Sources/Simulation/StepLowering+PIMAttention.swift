@@ -80,8 +80,8 @@ extension StepLowering {
     private mutating func inOrder(_ node: Int, _ kind: WritableKeyPath<StepLowering, Int?>) -> Int {
         guard machine.execution.order == .serial else { return node }
         let issued = program.add(
-            .delay(cycles: 1), operatorIndex: handOver, after: self[keyPath: kind].map { [node, $0] } ?? [node])
-        self[keyPath: kind] = issued
+            .join, operatorIndex: handOver, after: self[keyPath: kind].map { [node, $0] } ?? [node])
+        self[keyPath: kind] = program.add(.delay(cycles: 1), operatorIndex: handOver, after: [issued])
         return issued
     }
 

@@ -24,6 +24,8 @@ struct StepLowering {
     var layer: Int?
     var weightOffset = 0
     var entries: [Entry] = []
+    /// The node after which the next operator may start, on a serial machine.
+    var last: [Int] = []
     /// Last vector instruction and last store of the attention under way, on an in-order core.
     var lastVector: Int?
     var lastStore: Int?
@@ -43,28 +45,41 @@ struct StepLowering {
         cost = VectorCost(vector: machine.npu.vector)
     }
 
-    /// The program of `list`; the operators of attention are gathered over the requests.
-    mutating func lower(_ list: OperatorList, iteration: Int, layer: Int?, entries: [Entry]) {
+    /// Begins a new program for `entries`.
+    mutating func begin(iteration: Int, entries: [Entry]) {
         program = Program()
         operators = []
         self.iteration = iteration
-        self.layer = layer
         self.entries = entries
-        weightOffset = 0
         requestEnds = []
         lastVector = nil
         lastStore = nil
-        var done = [Int](repeating: -1, count: list.operators.count)
-        var last: [Int] = []
+        last = []
+    }
+
+    /// Appends the operators of `list` that belong to `stages`, after all that the program holds already; the
+    /// operators of attention are gathered over the requests.
+    mutating func append(_ list: OperatorList, layer: Int?, stages: Set<OperatorResult.Stage>) {
+        self.layer = layer
+        weightOffset = 0
+        var done = [Int: Int]()
+        let before = last
         var index = 0
         while index < list.operators.count {
             let next = list.operators[index]
-            var before = last
+            guard stages.contains(next.kind.stage) else {
+                if next.kind.work == .matrix { weightOffset += next.k * next.n * MemoryLayout.elementBytes }
+                index += 1
+                continue
+            }
+            var after = last
             if machine.execution.order == .dependencies {
-                before = Array(Set(next.dependencies.map { done[$0] })).sorted()
+                // What another piece computed is there when this one begins.
+                after = Array(Set(next.dependencies.compactMap { done[$0] })).sorted()
+                if after.isEmpty { after = before }
             }
             if next.kind == .logit {
-                let end = lowerAttention(after: before)
+                let end = lowerAttention(after: after)
                 while index < list.operators.count, list.operators[index].kind.isDecodeAttention {
                     done[index] = end
                     index += 1
@@ -72,7 +87,7 @@ struct StepLowering {
                 last = [end]
                 continue
             }
-            let end = lower(next, after: started(before))
+            let end = lower(next, after: started(after))
             done[index] = end
             last = [end]
             index += 1
@@ -99,8 +114,8 @@ struct StepLowering {
     mutating func record(_ kind: OperatorKind, _ unit: OperatorResult.Unit, macs: Int = 0) -> Int {
         operators.append(
             OperatorResult(
-                iteration: iteration, layer: layer, stage: kind.stage, kind: kind, unit: unit, start: 0, end: 0,
-                macs: macs, readBytes: 0, writeBytes: 0, vectorElements: 0))
+                iteration: iteration, layer: layer, subBatch: 0, stage: kind.stage, kind: kind, unit: unit, start: 0,
+                end: 0, macs: macs, readBytes: 0, writeBytes: 0, vectorElements: 0))
         return operators.count - 1
     }
 

@@ -1,69 +1,5 @@
 import Foundation
-import Hardware
 import Testing
-import YAMLTree
-
-/// A correct machine, kept small; each test spoils some lines of it. The line numbers of the messages are counted here.
-private let correct = """
-    name: edge
-    npu:
-      clock: 1 GHz
-      systolic_arrays: {count: 1, rows: 128, columns: 128, stationary: weights, fill: overlapped}
-      vector_units:
-        units: 1
-        lanes: 128
-        finite: true
-        latency: {add: 1 cycle, multiply: 1 cycle, exponential: 4 cycles, gelu: 4 cycles, silu: 4 cycles, \
-    reduce_step: 1 cycle, scalar_root: 8 cycles}
-      scratchpad: 4 MiB
-      request_latency: 2 cycles
-      response_latency: 2 cycles
-      operator_start_latency: 0 cycles
-    memory:
-      device: hbm2-x128
-      channels: 8
-      organization: {ranks: 2, row_size: 1 KiB}
-      timing: {tRFC: 350 ns}
-      controller: {profile: dramsim3, command_queue: 16}
-      address_order: [ro, ra, bg, ba, co, ch]
-      pim:
-        row_buffers: 2
-        multipliers_per_bank: 16
-        operand_buffer: 2 KiB
-        tGWRITE: 96 cycles
-        tDOT: 2 ns
-        fill_dot_products: 6
-        composite_commands: true
-        close: after-dot-products
-        result: after-dot-products
-        activation: shared-window
-        issue: per-channel
-        operand_source: operand-rows
-        value_append: staged
-        request_queue: 32
-        command_queue: 128
-        refresh_fit: exact
-        separate_port: true
-        waits_for_writes: true
-    link: none
-    execution: {addresses: allocated, activations: on-chip, order: dependencies, attention: pim}
-    energy: {memory: fgdram-2017, logic: jouppi-7nm, static: 5 W}
-    """
-
-/// All messages for the correct machine with texts replaced, one a line.
-private func mistakes(_ changes: (String, String)...) -> String {
-    var text = correct
-    for (old, new) in changes {
-        precondition(text.contains(old), "the machine does not contain '\(old)'")
-        text = text.replacingOccurrences(of: old, with: new)
-    }
-    do {
-        _ = try Machine.load(SourceFile(name: "edge.yaml", text: text))
-        return ""
-    } catch {
-        return error.description
-    }
-}
 
 @Suite struct MachineMistakeTests {
     @Test func theMachineOfTheseTestsIsCorrect() { #expect(mistakes() == "") }
@@ -151,30 +87,6 @@ private func mistakes(_ changes: (String, String)...) -> String {
                 """)
     }
 
-    @Test func attentionAndPIMUnitsBelongTogether() {
-        #expect(
-            mistakes(("attention: pim", "attention: npu")) == """
-                edge.yaml:41:89: error: 'attention' is npu but there are PIM units in 'memory.pim', set at \
-                edge.yaml:21:3; leave them out or set them to null
-                """)
-        let pim = correct[correct.range(of: "  pim:")!.lowerBound..<correct.range(of: "link:")!.lowerBound]
-        #expect(
-            mistakes((String(pim), "")) == """
-                edge.yaml:22:89: error: 'attention' is pim but there is no 'memory.pim' in 'memory', set at \
-                edge.yaml:14:1
-                """)
-    }
-
-    @Test func operandsFillRowsAndSlicesDivideThem() {
-        #expect(
-            mistakes(("operand_buffer: 2 KiB", "operand_buffer: 1536 B"), ("_bank: 16", "_bank: 24")) == """
-                edge.yaml:23:27: error: 'multipliers_per_bank' is 24 but their slice of fp16 values (48 B) must divide \
-                row_size (1 KiB), set at edge.yaml:17:38
-                edge.yaml:24:21: error: 'operand_buffer' is 1536 B but must be a multiple of row_size (1 KiB), set at \
-                edge.yaml:17:38
-                """)
-    }
-
     @Test func theScratchpadHoldsTwoTiles() {
         #expect(
             mistakes(("4 MiB", "128 KiB")) == """
@@ -244,43 +156,4 @@ private func mistakes(_ changes: (String, String)...) -> String {
     }
 
     /// Every value and every section replaced by things that it is not: decoding answers or refuses, it never traps.
-    @Test func noValueTrapsTheDecoder() throws {
-        let root = try Node.parse(SourceFile(name: "edge.yaml", text: correct))
-        let hostile = [
-            "null", "[]", "{}", "x", "''", "-1", "0", "3", "99999999999999999999", "1e30 s", "9e18 B", "0 B", "0 ns",
-            "9e15 ns", "1e18 cycles", "1 Hz", "100 GHz", "1e-20 ns", "9e18 W", "{a: 1}", "[1, 1]", "1 B/s",
-        ]
-        for path in paths(of: root) {
-            for text in hostile {
-                let changed = try root.applying(Override(path: path, text: text))
-                do { _ = DerivedFigures(try Machine.decode(changed)).description } catch {
-                    #expect(!"\(error)".isEmpty, "\(path)=\(text)")
-                }
-            }
-        }
-    }
-
-    private func paths(of node: Node, under prefix: String = "") -> [String] {
-        switch node {
-        case .scalar: []
-        case .list(let items, _):
-            items.indices.flatMap { ["\(prefix)\($0)"] + paths(of: items[$0], under: "\(prefix)\($0).") }
-        case .mapping(let entries, _):
-            entries.flatMap { ["\(prefix)\($0.key)"] + paths(of: $0.value, under: "\(prefix)\($0.key).") }
-        }
-    }
-
-    @Test func filesThatAreNoMachineAreRefused() {
-        func message(_ text: String) -> String {
-            do { _ = try Machine.load(SourceFile(name: "edge.yaml", text: text)) } catch { return error.description }
-            return ""
-        }
-        #expect(message("- 1\n") == "edge.yaml:1:1: error: the file must hold a mapping, not a list")
-        #expect(!message("").isEmpty)
-        var missing = ""
-        do { _ = try Machine.load(path: "no/such.yaml") } catch { missing = error.description }
-        #expect(missing == "no/such.yaml: error: no such file")
-        do { _ = try Machine.load(path: shippedMachines) } catch { missing = error.description }
-        #expect(missing == "\(shippedMachines): error: this is a directory, not a file")
-    }
 }

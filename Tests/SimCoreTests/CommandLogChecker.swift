@@ -56,8 +56,8 @@ struct CommandLogChecker {
     }
 
     /// All violations of `log`, which starts with all banks closed.
-    static func violations(in log: [LoggedCommand], of device: TestDevice) -> [Violation] {
-        var checker = CommandLogChecker(device)
+    func violations(in log: [LoggedCommand]) -> [Violation] {
+        var checker = self
         checker.checkBuses(log)
         checker.checkTiming(log)
         checker.checkActivationWindow(log)
@@ -125,8 +125,8 @@ struct CommandLogChecker {
 
     private func nodes(_ command: LoggedCommand, _ level: DRAMLevel) -> ClosedRange<Int> {
         let banks = command.command.banks(from: command.bank ?? 0, in: organization)
-        return organization.node(ofBank: banks.lowerBound, on: level)
-            ... organization.node(ofBank: banks.upperBound - 1, on: level)
+        return organization.node(
+            ofBank: banks.lowerBound, on: level)...organization.node(ofBank: banks.upperBound - 1, on: level)
     }
 
     private mutating func checkActivationWindow(_ log: [LoggedCommand]) {

@@ -18,6 +18,7 @@ import Testing
     func everyRuleBrokenByOneCycleIsFound(variant: Int) {
         let device = TestDevice(
             name: "", organization: .neupims, memory: .distinct, pim: PIMTiming.allVariants[variant])
+        let checker = CommandLogChecker(device)
         for rule in device.rules where rule.window == 1 && rule.distance > 0 {
             for previous in rule.previous {
                 for next in rule.next {
@@ -25,12 +26,12 @@ import Testing
                     let bank = rule.sibling ? 16 : 0
                     let first = at(1000, previous, dots: 8)
                     let early = at(1000 + length - 1, next, bank)
-                    let found = CommandLogChecker.violations(in: [first, early], of: device)
+                    let found = checker.violations(in: [first, early])
                     let planted = CommandLogChecker.Violation.tooEarly(rule: rule.name, previous: first, next: early)
                     #expect(found.contains(planted), "\(rule.name), \(previous) to \(next)")
                     let onTime = at(1000 + length, next, bank)
                     let allowed = CommandLogChecker.Violation.tooEarly(rule: rule.name, previous: first, next: onTime)
-                    let rest = CommandLogChecker.violations(in: [first, onTime], of: device)
+                    let rest = checker.violations(in: [first, onTime])
                     // A rule of the same name on another level may still hold.
                     let others = device.rules.filter { $0.name == rule.name && $0.distance > rule.distance }
                     #expect(!others.isEmpty || !rest.contains(allowed), "\(rule.name), \(previous) to \(next)")
@@ -44,7 +45,7 @@ import Testing
             at(0, .act), at(14, .rd), at(16, .rd), at(34, .pre), at(48, .act, row: 6), at(62, .wr, row: 6),
             at(63, .act, 20, row: 5), at(84, .pre, row: 6),
         ]
-        #expect(CommandLogChecker.violations(in: log, of: dual) == [])
+        #expect(CommandLogChecker(dual).violations(in: log) == [])
     }
 
     @Test func illegalStatesAreFound() {
@@ -68,8 +69,8 @@ import Testing
             expect(seven + [at(400, command, nil, dots: 8)], .rowNotOpen(at(400, command, nil, dots: 8)))
         }
         let eight = seven + [at(210, .pimActivate, 28), at(400, .pimGemv, nil, dots: 8)]
-        #expect(CommandLogChecker.violations(in: eight, of: dual) == [])
-        #expect(CommandLogChecker.violations(in: eight, of: single) == [])
+        #expect(CommandLogChecker(dual).violations(in: eight) == [])
+        #expect(CommandLogChecker(single).violations(in: eight) == [])
         expect(
             seven + [at(210, .pimActivate, 28), at(400, .pimGemv, nil, row: 6)],
             .rowNotOpen(at(400, .pimGemv, nil, row: 6)))
@@ -82,8 +83,8 @@ import Testing
         split.profile.splitCommandBus = true
         let beside = [at(0, .act), at(20, .rd), at(20, .act, 16)]
         expect(beside, .commandBus(beside[1], beside[2]))
-        #expect(CommandLogChecker.violations(in: beside, of: split) == [])
-        #expect(CommandLogChecker.violations(in: two, of: split).contains(.commandBus(two[0], two[1])))
+        #expect(CommandLogChecker(split).violations(in: beside) == [])
+        #expect(CommandLogChecker(split).violations(in: two).contains(.commandBus(two[0], two[1])))
         let five = [0, 4, 8, 12, 1].enumerated().map { at($0.offset * 7, .act, $0.element) }
         expect(five, .activationWindow(five[4]))
         let group = [at(0, .act), at(29, .pimActivate, 4, row: 6)]
@@ -102,7 +103,7 @@ import Testing
         _ log: [LoggedCommand], _ planted: CommandLogChecker.Violation,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        let found = CommandLogChecker.violations(in: log, of: dual)
+        let found = CommandLogChecker(dual).violations(in: log)
         #expect(found.contains(planted), "found \(found)", sourceLocation: sourceLocation)
     }
 }

@@ -20,13 +20,14 @@ import Testing
 
     @Test(arguments: devices)
     func noCommandBreaksARule(device: TestDevice) {
-        for seed in 1...4 as ClosedRange<UInt64> {
+        for seed in 1...3 as ClosedRange<UInt64> {
             var device = device
             device.refreshPhase = Int(seed) * 811
             device.profile.pim.refreshFit = seed % 2 == 0 ? .published : .exact
+            if seed == 2 { device.profile.splitCommandBus = true }
             let mix = Traffic.Mix(items: 120, programShare: 0.12, gap: 15, longestRun: 30, isComposite: seed != 3)
             let (channel, log) = run(device, mix, seed: seed)
-            let violations = CommandLogChecker.violations(in: log, of: device)
+            let violations = CommandLogChecker(device).violations(in: log)
             if let first = violations.first {
                 Issue.record("\(device), seed \(seed): \(violations.count) violations, first \(first)")
             }
@@ -36,8 +37,8 @@ import Testing
 
     @Test(arguments: devices)
     func nothingIsLost(device: TestDevice) {
-        for seed in 11...14 as ClosedRange<UInt64> {
-            let mix = Traffic.Mix(items: 120, programShare: 0.12, gap: 15, longestRun: 30, isComposite: seed != 13)
+        for seed in 11...12 as ClosedRange<UInt64> {
+            let mix = Traffic.Mix(items: 120, programShare: 0.12, gap: 15, longestRun: 30, isComposite: seed != 12)
             let traffic = Traffic.random(device, mix, seed: seed)
             var (channel, log) = run(device, mix, seed: seed)
             checkConservation(&channel, log, traffic, device)
@@ -86,6 +87,17 @@ import Testing
             #expect((0...total).contains(statistics.pimActiveCycles[rank]))
         }
         #expect((0...total).contains(statistics.pimBusyCycles))
+        let active = activeCycles(log, device)
+        #expect(statistics.activeCycles == active.memory)
+        #expect(statistics.pimActiveCycles == active.pim)
+        // Every refresh that fell due was carried out or is pending, the ranks in turn.
+        let interval = channel.refreshInterval
+        let due = (channel.now + device.refreshPhase) / interval - device.refreshPhase / interval
+        let refreshes = log.filter { $0.command == .refab }
+        #expect(refreshes.count + channel.pendingRefresh.count == due)
+        for (first, second) in zip(refreshes, refreshes.dropFirst()) where device.organization.ranks > 1 {
+            #expect(first.bank != second.bank)
+        }
         let programmed = log.reduce(0) { sum, line in
             switch line.command {
             case .pimGemv: sum + line.dotProducts
@@ -94,6 +106,30 @@ import Testing
             }
         }
         #expect(statistics.dotProducts == programmed)
+    }
+
+    /// Cycles between the first row's opening and the last row's closing in each rank, from the log; both row buffers.
+    private func activeCycles(_ log: [LoggedCommand], _ device: TestDevice) -> (memory: [Int], pim: [Int]) {
+        let organization = device.organization
+        var open = [[Int]](repeating: [0, 0], count: organization.ranks)
+        var since = open
+        var sums = open
+        for line in log {
+            var change = 0
+            var buffer = 0
+            switch line.command {
+            case .act: change = 1
+            case .pre: change = -1
+            case .pimActivate: (change, buffer) = (organization.banksPerGroup, device.pim?.rowBuffers == 1 ? 0 : 1)
+            case .pimPrecharge: (change, buffer) = (-1, 1)
+            default: continue
+            }
+            let rank = organization.node(ofBank: line.bank!, on: .rank)
+            if open[rank][buffer] == 0 { since[rank][buffer] = line.cycle }
+            open[rank][buffer] += change
+            if open[rank][buffer] == 0 { sums[rank][buffer] += line.cycle - since[rank][buffer] }
+        }
+        return (sums.map { $0[0] }, sums.map { $0[1] })
     }
 
     /// Runs until everything is answered, and gives up long after it should be.

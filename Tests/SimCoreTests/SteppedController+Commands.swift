@@ -17,7 +17,7 @@ extension SteppedController {
         switch device.pim?.rowBuffers {
         case 2 where !isRefreshing && !waitsForRefresh && !pimCommands.isEmpty:
             if let command = startPIM() { return command }
-            if !waitsForRefresh && slack < 10 { return nil }
+            if refreshInterval > 0 && !waitsForRefresh && slack < 10 { return nil }
         case 1 where !waitsForRefresh && (inPIMMode || queues.allSatisfy(\.isEmpty)):
             if isRefreshing || pimCommands.isEmpty { return nil }
             return startPIM()
@@ -164,7 +164,7 @@ extension SteppedController {
         isRefreshing = false
         waitsForRefresh = false
         slack = 0
-        reservedRow = nil
+        if !inPIMMode { reservedRow = nil }
         return .refab
     }
 }

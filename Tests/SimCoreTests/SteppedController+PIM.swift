@@ -189,7 +189,6 @@ extension SteppedController {
         }
         let results = Int(head.results)
         if isPublished {
-            if pim.rowBuffers == 1 { (groups, closed) = (organization.banks / size, 0) }
             return 5 * closed + memory.nFAW * (groups / organization.ranks - 1) + memory.nRCDRD
                 + 2 * max(Int(head.dotProducts), pim.fillDotProducts) + 2 * (results - 1)
         }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct SteppedControllerTests {
     @Test(arguments: [false, true], [RefreshPolicy.none, .allBankStaggered])
     func memoryTrafficGivesTheSameCommands(splitBus: Bool, refresh: RefreshPolicy) {
-        for seed in 1...12 as ClosedRange<UInt64> {
+        for seed in 1...16 as ClosedRange<UInt64> {
             var device = TestDevice(name: "memory", organization: .small)
             device.profile.splitCommandBus = splitBus
             device.profile.refresh = refresh
@@ -15,6 +15,8 @@ import Testing
             device.refreshPhase = Int(seed) * 97
             device.profile.commandQueueDepth = [2, 8, 128][Int(seed) % 3]
             device.profile.requestsPerCycle = 1 + Int(seed) % 2
+            device.profile.writeBufferDepth = [32, 12, 4][Int(seed) % 3]
+            device.profile.readQueueDepth = [5, 32][Int(seed) % 2]
             if seed % 4 == 0 { device.order = ["ro", "co", "ba", "bg", "ra"] }
             let mix = Traffic.Mix(writeShare: [0.2, 0.5, 0.9][Int(seed) % 3], gap: [3, 20, 80][Int(seed) % 3])
             compare(device, mix, seed: seed)
@@ -30,6 +32,10 @@ import Testing
             device.refreshPhase = Int(seed) * 331
             device.profile.commandQueueDepth = seed % 2 == 0 ? 8 : 128
             device.profile.requestsPerCycle = 1 + Int(seed) % 2
+            device.profile.writeBufferDepth = [32, 9][Int(seed) % 2]
+            device.profile.pim.requestQueueDepth = seed % 5 == 0 ? 2 : 32
+            device.profile.pim.commandQueueDepth = seed % 7 == 0 ? 3 : 128
+            device.profile.splitCommandBus = seed % 6 == 2
             device.profile.pim.refreshFit = seed % 3 == 0 ? .published : .exact
             device.profile.pim.separatePort = seed % 3 != 1
             let mix = Traffic.Mix(
@@ -58,7 +64,7 @@ import Testing
         let log = channel.takeLog()
         let place = "\(device.name), seed \(seed)"
         if log != stepped.log {
-            let first = zip(log, stepped.log).enumerated().first { $1.0 != $1.1 }?.offset ?? min(log.count, stepped.log.count)
+            let first = zip(log, stepped.log).prefix { $0 == $1 }.count
             let ours = log.dropFirst(max(0, first - 3)).prefix(6).map(\.text)
             let theirs = stepped.log.dropFirst(max(0, first - 3)).prefix(6).map(\.text)
             Issue.record(
@@ -67,7 +73,9 @@ import Testing
         }
         let isComplete = channel.takeCompletions().sorted(by: inOrder) == stepped.completions.sorted(by: inOrder)
         if log == stepped.log { #expect(isComplete, "\(place): other completions", sourceLocation: sourceLocation) }
-        if !channel.isAnswered { Issue.record("\(place): not everything is answered \(stepped.state)", sourceLocation: sourceLocation) }
+        if !channel.isAnswered {
+            Issue.record("\(place): not everything is answered \(stepped.state)", sourceLocation: sourceLocation)
+        }
     }
 
     private func inOrder(_ left: Completion, _ right: Completion) -> Bool {

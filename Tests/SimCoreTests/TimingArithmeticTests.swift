@@ -12,32 +12,43 @@ import Testing
         var next: DRAMCommand
         var bank: Int
         var distance: Int
+
+        init(_ description: String, _ previous: DRAMCommand, _ next: DRAMCommand, bank: Int, _ distance: Int) {
+            self.description = description
+            self.previous = previous
+            self.next = next
+            self.bank = bank
+            self.distance = distance
+        }
     }
 
+    /// Allowed at once, even long before the previous command.
+    private static let free = -1000
+
     private static let memoryCases = [
-        Case(description: "nRCDRD", previous: .act, next: .rd, bank: 0, distance: 14),
-        Case(description: "nRCDWR", previous: .act, next: .wr, bank: 0, distance: 14),
-        Case(description: "nRP", previous: .pre, next: .act, bank: 0, distance: 14),
-        Case(description: "nRP before refresh", previous: .pre, next: .refab, bank: 0, distance: 14),
-        Case(description: "nRAS", previous: .act, next: .pre, bank: 0, distance: 34),
-        Case(description: "nRC = nRAS + nRP = 34 + 14", previous: .act, next: .act, bank: 0, distance: 48),
-        Case(description: "nRRDL, same group", previous: .act, next: .act, bank: 1, distance: 6),
-        Case(description: "nRRDS, other group", previous: .act, next: .act, bank: 4, distance: 4),
-        Case(description: "ranks open rows independently", previous: .act, next: .act, bank: 16, distance: -1000),
-        Case(description: "RD to RD, same group: max(BL, nCCDL) = 2", previous: .rd, next: .rd, bank: 1, distance: 2),
-        Case(description: "RD to RD, other group: max(BL, nCCDS) = 2", previous: .rd, next: .rd, bank: 4, distance: 2),
-        Case(description: "RD to RD, other rank: BL + nRTRS = 2 + 2", previous: .rd, next: .rd, bank: 16, distance: 4),
-        Case(description: "WR to WR: 2", previous: .wr, next: .wr, bank: 4, distance: 2),
-        Case(description: "WR to WR, other rank: BL = 2", previous: .wr, next: .wr, bank: 16, distance: 2),
-        Case(description: "RD to WR: CL + BL - CWL + nRTRS = 14 + 2 - 4 + 2", previous: .rd, next: .wr, bank: 0, distance: 14),
-        Case(description: "RD to WR, other rank: 16 + 2 + 2 - 6", previous: .rd, next: .wr, bank: 16, distance: 14),
-        Case(description: "WR to RD, same group: CWL + BL + nWTRL = 4 + 2 + 8", previous: .wr, next: .rd, bank: 1, distance: 14),
-        Case(description: "WR to RD, other group: CWL + BL + nWTRS = 4 + 2 + 6", previous: .wr, next: .rd, bank: 4, distance: 12),
-        Case(description: "WR to RD, other rank: max(0, 6 + 2 + 2 - 16)", previous: .wr, next: .rd, bank: 16, distance: 0),
-        Case(description: "RD to PRE: nRTP", previous: .rd, next: .pre, bank: 0, distance: 5),
-        Case(description: "WR to PRE: CWL + BL + nWR = 4 + 2 + 16", previous: .wr, next: .pre, bank: 0, distance: 22),
-        Case(description: "nRFC, any bank of the rank", previous: .refab, next: .act, bank: 15, distance: 260),
-        Case(description: "refresh leaves the other rank alone", previous: .refab, next: .act, bank: 16, distance: -1000),
+        Case("nRCDRD", .act, .rd, bank: 0, 14),
+        Case("nRCDWR", .act, .wr, bank: 0, 14),
+        Case("nRP", .pre, .act, bank: 0, 14),
+        Case("nRP before refresh", .pre, .refab, bank: 0, 14),
+        Case("nRAS", .act, .pre, bank: 0, 34),
+        Case("nRC = nRAS + nRP = 34 + 14", .act, .act, bank: 0, 48),
+        Case("nRRDL, same group", .act, .act, bank: 1, 6),
+        Case("nRRDS, other group", .act, .act, bank: 4, 4),
+        Case("ranks open rows independently", .act, .act, bank: 16, free),
+        Case("RD to RD, same group: max(BL, nCCDL) = 2", .rd, .rd, bank: 1, 2),
+        Case("RD to RD, other group: max(BL, nCCDS) = 2", .rd, .rd, bank: 4, 2),
+        Case("RD to RD, other rank: BL + nRTRS = 2 + 2", .rd, .rd, bank: 16, 4),
+        Case("WR to WR: 2", .wr, .wr, bank: 4, 2),
+        Case("WR to WR, other rank: BL = 2", .wr, .wr, bank: 16, 2),
+        Case("RD to WR: CL + BL - CWL + nRTRS = 14 + 2 - 4 + 2", .rd, .wr, bank: 0, 14),
+        Case("RD to WR, other rank: 16 + 2 + 2 - 6", .rd, .wr, bank: 16, 14),
+        Case("WR to RD, same group: CWL + BL + nWTRL = 4 + 2 + 8", .wr, .rd, bank: 1, 14),
+        Case("WR to RD, other group: CWL + BL + nWTRS = 4 + 2 + 6", .wr, .rd, bank: 4, 12),
+        Case("WR to RD, other rank: max(0, 6 + 2 + 2 - 16)", .wr, .rd, bank: 16, 0),
+        Case("RD to PRE: nRTP", .rd, .pre, bank: 0, 5),
+        Case("WR to PRE: CWL + BL + nWR = 4 + 2 + 16", .wr, .pre, bank: 0, 22),
+        Case("nRFC, any bank of the rank", .refab, .act, bank: 15, 260),
+        Case("refresh leaves the other rank alone", .refab, .act, bank: 16, free),
     ]
 
     @Test(arguments: memoryCases)
@@ -46,21 +57,21 @@ import Testing
     }
 
     private static let dualCases = [
-        Case(description: "PIM_ACTIVATE to GEMV: nRCDRD", previous: .pimActivate, next: .pimGemv, bank: 0, distance: 14),
-        Case(description: "PIM_ACTIVATE to PIM_ACTIVATE, same rank: nFAW", previous: .pimActivate, next: .pimActivate, bank: 4, distance: 30),
-        Case(description: "PIM_ACTIVATE, other rank", previous: .pimActivate, next: .pimActivate, bank: 16, distance: -1000),
-        Case(description: "PIM_ACTIVATE to ACT: nFAW", previous: .pimActivate, next: .act, bank: 9, distance: 30),
-        Case(description: "ACT to PIM_ACTIVATE, same bank: nRRDL only", previous: .act, next: .pimActivate, bank: 0, distance: 6),
-        Case(description: "PIM_ACTIVATE to PIM_PRECHARGE: nRAS", previous: .pimActivate, next: .pimPrecharge, bank: 3, distance: 34),
-        Case(description: "GEMV to PIM_PRECHARGE: nRTP", previous: .pimGemv, next: .pimPrecharge, bank: 31, distance: 5),
-        Case(description: "the memory row stays open beside a GEMV", previous: .pimGemv, next: .pre, bank: 0, distance: -1000),
-        Case(description: "PIM_PRECHARGE to PIM_ACTIVATE: nRP", previous: .pimPrecharge, next: .pimActivate, bank: 0, distance: 14),
-        Case(description: "GEMV to RD: BL + nRTRS", previous: .pimGemv, next: .rd, bank: 0, distance: 4),
-        Case(description: "GEMV to WR: 16 + 2 + 2 - 6", previous: .pimGemv, next: .wr, bank: 0, distance: 14),
-        Case(description: "GWRITE to header's GEMV: (1 + 2) · 32", previous: .pimGwrite, next: .pimGemv, bank: 0, distance: 96),
-        Case(description: "RD in another bank follows GWRITE after 2", previous: .pimGwrite, next: .rd, bank: 1, distance: 2),
-        Case(description: "GWRITE holds its own bank", previous: .pimGwrite, next: .rd, bank: 0, distance: 96),
-        Case(description: "ACT to GWRITE: nRCDRD", previous: .act, next: .pimGwrite, bank: 0, distance: 14),
+        Case("PIM_ACTIVATE to GEMV: nRCDRD", .pimActivate, .pimGemv, bank: 0, 14),
+        Case("PIM_ACTIVATE to PIM_ACTIVATE, same rank: nFAW", .pimActivate, .pimActivate, bank: 4, 30),
+        Case("PIM_ACTIVATE, other rank", .pimActivate, .pimActivate, bank: 16, free),
+        Case("PIM_ACTIVATE to ACT: nFAW", .pimActivate, .act, bank: 9, 30),
+        Case("ACT to PIM_ACTIVATE, same bank: nRRDL only", .act, .pimActivate, bank: 0, 6),
+        Case("PIM_ACTIVATE to PIM_PRECHARGE: nRAS", .pimActivate, .pimPrecharge, bank: 3, 34),
+        Case("GEMV to PIM_PRECHARGE: nRTP", .pimGemv, .pimPrecharge, bank: 31, 5),
+        Case("the memory row stays open beside a GEMV", .pimGemv, .pre, bank: 0, free),
+        Case("PIM_PRECHARGE to PIM_ACTIVATE: nRP", .pimPrecharge, .pimActivate, bank: 0, 14),
+        Case("GEMV to RD: BL + nRTRS", .pimGemv, .rd, bank: 0, 4),
+        Case("GEMV to WR: 16 + 2 + 2 - 6", .pimGemv, .wr, bank: 0, 14),
+        Case("GWRITE to header's GEMV: (1 + 2) · 32", .pimGwrite, .pimGemv, bank: 0, 96),
+        Case("RD in another bank follows GWRITE after 2", .pimGwrite, .rd, bank: 1, 2),
+        Case("GWRITE holds its own bank", .pimGwrite, .rd, bank: 0, 96),
+        Case("ACT to GWRITE: nRCDRD", .act, .pimGwrite, bank: 0, 14),
     ]
 
     @Test(arguments: dualCases)
@@ -77,7 +88,7 @@ import Testing
         }
     }
 
-    /// 2 · (max(n, 6) + 1): n slices two cycles apart, at least six to fill the adder tree, and one slot for the result.
+    /// 2 · (max(n, 6) + 1): n slices two cycles apart, at least six to fill the adder tree, one slot for the result.
     @Test(arguments: [(2, 14), (6, 14), (8, 18), (32, 66)])
     func gemvFollowsGemvWhenItsDotProductsAndResultAreDone(dotProducts: Int, distance: Int) {
         for pim in PIMTiming.allVariants {

@@ -49,8 +49,9 @@ import Testing
         _ rule: TimingRule, _ previous: DRAMCommand, _ bank: Int, _ next: DRAMCommand, _ other: Int,
         _ organization: DRAMOrganization
     ) -> Bool {
-        let earlier = Set(previous.banks(from: bank, in: organization).map { organization.node(ofBank: $0, on: rule.level) })
-        let later = Set(next.banks(from: other, in: organization).map { organization.node(ofBank: $0, on: rule.level) })
+        func nodes(_ banks: Range<Int>) -> Set<Int> { Set(banks.map { organization.node(ofBank: $0, on: rule.level) }) }
+        let earlier = nodes(previous.banks(from: bank, in: organization))
+        let later = nodes(next.banks(from: other, in: organization))
         return rule.sibling ? !later.isSubset(of: earlier) : !later.isDisjoint(with: earlier)
     }
 
@@ -90,7 +91,8 @@ import Testing
                 let next = DRAMCommand.allCases[random.index(below: DRAMCommand.allCases.count)]
                 let other = random.index(below: 32)
                 let found = probe.timing.earliest(next, bank: other)
-                #expect(found == ledger.earliest(next, bank: other), "\(device), \(next) \(other) after \(command) \(bank)")
+                let place = "\(device), \(next) \(other) after \(command) \(bank)"
+                #expect(found == ledger.earliest(next, bank: other), "\(place)")
             }
         }
     }

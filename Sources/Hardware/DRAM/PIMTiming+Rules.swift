@@ -61,7 +61,8 @@ extension PIMTiming {
             TimingRule("nCCDS", .channel, [.pimDotProduct], [.rd, .pimGwrite], memory.readToRead),
             TimingRule("dot-product to write", .channel, [.pimDotProduct], [.wr], memory.readToWrite),
             TimingRule("nRTP", .channel, [.pimDotProduct, .pimRdResult], close1, memory.nRTP),
-            TimingRule("nCCDS", .channel, [.pimRdResult], [.pimGwrite, .pimDotProduct, .pimRdResult], memory.readToRead),
+            TimingRule(
+                "nCCDS", .channel, [.pimRdResult], [.pimGwrite, .pimDotProduct, .pimRdResult], memory.readToRead),
             TimingRule("nBL+nRTRS", .channel, [.pimRdResult], [.rd], memory.readToReadOtherRank),
             TimingRule("result to write", .channel, [.pimRdResult], [.wr], memory.readToWrite),
             TimingRule("nRTP+nRP", .channel, [.pimRdResult], [.pimActivate], memory.nRTP + memory.nRP),

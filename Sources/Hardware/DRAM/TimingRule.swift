@@ -21,7 +21,8 @@ public struct TimingRule: Sendable, Equatable {
 
     public init(
         _ name: String, _ level: DRAMLevel, _ previous: [DRAMCommand], _ next: [DRAMCommand], _ distance: Int,
-        perDotProduct: Int = 0, minimumDotProducts: Int = 0, window: Int = 1, sibling: Bool = false, firstOnly: Bool = false
+        perDotProduct: Int = 0, minimumDotProducts: Int = 0, window: Int = 1, sibling: Bool = false,
+        firstOnly: Bool = false
     ) {
         self.name = name
         self.level = level

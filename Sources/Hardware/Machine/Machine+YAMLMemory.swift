@@ -14,12 +14,15 @@ extension MemorySystem {
         }
         if !clock.isValid { clock.value = .gigahertz(1) }
         let organization = DRAMOrganization.decode(reader, preset: preset, given: given?.organization)
-        let timing = HBM2Timing.decode(reader, preset: preset, device: given, clock: clock)
+        let (timing, refreshInterval) = HBM2Timing.decode(reader, preset: preset, device: given, clock: clock)
         var controller = ControllerProfile.decode(reader.key("controller").mapping())
         let pimElement = reader.ifPresent("pim")
         var pim: PIMUnits?
         if let pimElement {
-            let (units, queues) = PIMUnits.decode(pimElement.mapping(), clock: clock.value, organization: organization)
+            let pimReader = pimElement.mapping()
+            let (units, queues) = PIMUnits.decode(pimReader, clock: clock.value, organization: organization)
+            let interval = controller.refresh == .none ? nil : refreshInterval
+            PIMTiming.checkRefresh(pimReader, units, timing, organization, interval: interval)
             pim = units
             controller.pim = queues
         }

@@ -22,6 +22,13 @@ extension PIMUnits {
         reader.require(
             buffer.value.count.isMultiple(of: max(1, row.value.count)), buffer, "must be a multiple of", row,
             converse: "must divide")
+        let banks = organization.banks
+        if banks.isValid, banks.value > 4 {
+            reader.report(
+                "'pim' opens a row in all banks of a group at once, at most the 4 of the four-activate window, but "
+                    + "\(banks.name) is \(banks.text), \(banks.origin)",
+                at: reader.mark, keyPath: reader.path)
+        }
         let units = PIMUnits(
             timing: PIMTiming.decode(reader, clock: clock), multipliersPerBank: multipliers.value,
             operandBufferBytes: Int(buffer.value.count),
@@ -40,6 +47,34 @@ extension PIMUnits {
 }
 
 extension PIMTiming {
+    /// Notes PIM operations that never fit between two refreshes of the channel, so that they would wait forever: the
+    /// write of one operand, and the dot-products of one row.
+    ///
+    /// - Parameter interval: nREFI of a rank; nil without refresh.
+    static func checkRefresh(
+        _ reader: Reader, _ units: PIMUnits, _ memory: HBM2Timing, _ organization: OrganizationSettings,
+        interval: Setting<Int>?
+    ) {
+        let ranks = organization.ranks
+        guard let interval, interval.isValid, ranks.isValid, organization.row.isValid, interval.value > memory.nRFC
+        else { return }
+        let between = interval.value / max(1, ranks.value)
+        let dots = max(organization.value.rowBytes / max(1, 2 * units.multipliersPerBank), units.timing.fillDotProducts)
+        let opening = memory.nFAW * (organization.groups.value - 1) + memory.nRCDRD
+        let operations = [
+            ("tGWRITE", "writing an operand", units.timing.nGWRITE + memory.nRP + memory.nRCDRD),
+            ("tDOT", "a row of dot-products", opening + units.timing.nDOT * (dots + 1) + memory.nRP),
+        ]
+        for (name, what, cycles) in operations where cycles + 2 >= between {
+            guard let element = reader.ifPresent(name) else { continue }
+            reader.report(
+                "with '\(name)' \(what) takes \(cycles) cycles but must fit between two refreshes, every \(between) "
+                    + "cycles with tREFI (\(interval.text)), \(interval.origin), and ranks (\(ranks.text)), "
+                    + ranks.origin,
+                at: element.mark, keyPath: element.path)
+        }
+    }
+
     fileprivate static func decode(_ reader: Reader, clock: Hertz) -> PIMTiming {
         let period = ClockPeriod(of: clock)
         return PIMTiming(

@@ -40,7 +40,7 @@ extension HBM2Timing {
     /// the memory clock. The device gives what the file leaves out, at the device's own clock only.
     static func decode(
         _ memory: Reader, preset: Preset, device: DRAMDevice?, clock: Setting<Hertz>
-    ) -> HBM2Timing {
+    ) -> (timing: HBM2Timing, refreshInterval: Setting<Int>) {
         let reader = section("timing", of: memory, isOptional: preset.named != nil)
         let period = ClockPeriod(of: clock.value)
         var settings: [String: Setting<Int>] = [:]
@@ -63,7 +63,7 @@ extension HBM2Timing {
                 at: clock.mark, keyPath: clock.path)
         }
         if clock.isValid { check(settings, reader) }
-        return timing
+        return (timing, settings["tREFI"]!)
     }
 
     private static func check(_ settings: [String: Setting<Int>], _ reader: Reader) {

@@ -1,3 +1,5 @@
+import Hardware
+
 /// How the bursts of the whole address space are spread over the channels.
 ///
 /// The channel is a bit field of the burst index; the other bits, closed up, are the index within the channel. A run of
@@ -11,6 +13,25 @@ public struct ChannelInterleave: Sendable {
         precondition(channels > 0 && channels & (channels - 1) == 0, "channels must be a power of two, got \(channels)")
         self.channels = channels
         self.lowBits = lowBits
+    }
+
+    /// The interleaving that a memory's address order says.
+    public init(_ memory: MemorySystem) {
+        let organization = memory.organization
+        var lowBits = 0
+        for field in memory.addressOrder.reversed() {
+            if field == "ch" { break }
+            let size =
+                switch field {
+                case "ro": organization.rows
+                case "ra": organization.ranks
+                case "bg": organization.groupsPerRank
+                case "ba": organization.banksPerGroup
+                default: organization.burstsPerRow
+                }
+            lowBits += size.trailingZeroBitCount
+        }
+        self.init(channels: memory.channels, lowBits: lowBits)
     }
 
     /// Bursts before `index` that lie in `channel`.

@@ -7,12 +7,16 @@ import HeapModule
 /// reaches the NPU no earlier than one memory cycle and the response latency after the cycle that caused it, and the
 /// NPU's reaction reaches a channel no earlier than the request latency after that: within this look-ahead the
 /// channels run on without each other. Nothing is approximated by it.
+///
+/// Several programs can run at a time; they share the arrays, the vector units and the channels. The arrays serve
+/// products one after the other, the one first that could start first.
 public struct Engine: Sendable {
     struct Event: Comparable, Sendable {
         enum Kind: Sendable { case nodeStarts, nodeEnds, blockArrives, blockLeaves, fetchAhead }
         var cycle: Int
         var sequence: Int
         var kind: Kind
+        var run: Int
         var index: Int
 
         static func < (left: Event, right: Event) -> Bool {
@@ -35,57 +39,52 @@ public struct Engine: Sendable {
     var vectorFree: [Int]
     var npuBusy = BusyTime()
 
-    // The program under way.
-    var program = Program()
-    var waitingFor: [Int32] = []
-    var answersLeft: [Int32] = []
-    var lastAnswer: [Int] = []
-    var unfinished = 0
-    var arrival: [Int] = []
-    var products: ProductQueue
-    var blockParts: [Int32] = []
-    var blockLast: [Int] = []
-    var positionOfNode: [Int: Int] = [:]
-    var times: [OperatorTime] = []
+    /// Programs under way, by slot.
+    var runs: [ProgramRun?] = [ProgramRun?](repeating: nil, count: Receiver.runs)
+    var ended: [Int] = []
+    /// The run whose product the arrays are working on.
+    var servedRun: Int?
 
-    public init(machine: Machine, refreshPhase: Int = 0) {
+    // Channels in step.
+    var groups: LockstepGroups
+    var leaders: [Int]
+
+    /// - Parameters:
+    ///   - refreshPhase: memory cycles by which refresh time runs ahead of cycle 0.
+    ///   - closedForms: advance channels that do the same only once; the results do not depend on it.
+    public init(machine: Machine, refreshPhase: Int = 0, closedForms: Bool = true) {
         npu = machine.npu
         let memory = machine.memory
         clocks = ClockDomains(npuHertz: Int(npu.clock.count), memoryHertz: Int(memory.clock.count))
-        let order = memory.addressOrder
-        var lowBits = 0
-        for field in order.reversed() {
-            if field == "ch" { break }
-            lowBits += Self.size(of: field, memory.organization).trailingZeroBitCount
-        }
-        interleave = ChannelInterleave(channels: memory.channels, lowBits: lowBits)
+        interleave = ChannelInterleave(memory)
         usesDependencies = machine.execution.order == .dependencies
         lookAhead = 1 + clocks.wholeMemoryTicks(inNPU: npu.requestLatency + npu.responseLatency)
         let channel = Channel(
             organization: memory.organization, memory: memory.timing, profile: memory.controller,
-            pim: memory.pim?.timing, addressOrder: order, refreshPhase: refreshPhase)
+            pim: memory.pim?.timing, addressOrder: memory.addressOrder, refreshPhase: refreshPhase)
         channels = [Channel](repeating: channel, count: memory.channels)
         pipeline = ArrayPipeline(npu.arrays)
         vectorFree = [Int](repeating: 0, count: npu.vector.units)
-        products = ProductQueue(budget: npu.scratchpadBytes / 2)
+        groups = LockstepGroups(channels: memory.channels, isOn: closedForms)
+        leaders = groups.leaders
     }
 
-    private static func size(of field: String, _ organization: DRAMOrganization) -> Int {
-        switch field {
-        case "ro": organization.rows
-        case "ra": organization.ranks
-        case "bg": organization.groupsPerRank
-        case "ba": organization.banksPerGroup
-        default: organization.burstsPerRow
-        }
-    }
-
-    /// Runs `program` to its end and returns when each of its operators ran.
+    /// Starts `program` beside those that run; returns the slot under which its end is reported.
     ///
-    /// - Parameter operators: number of operators that the program's nodes name.
-    public mutating func run(_ program: Program, operators: Int) -> [OperatorTime] {
-        begin(program, operators: operators)
-        while unfinished > 0 {
+    /// - Parameters:
+    ///   - operators: number of operators that the program's nodes name.
+    ///   - share: how many programs share the half of the scratchpad that is for operands.
+    public mutating func start(_ program: Program, operators: Int, share: Int = 1) -> Int {
+        guard let slot = runs.firstIndex(where: { $0 == nil }) else {
+            preconditionFailure("at most \(Receiver.runs) programs run at a time")
+        }
+        begin(ProgramRun(program, operators: operators, budget: npu.scratchpadBytes / 2 / share), slot)
+        return slot
+    }
+
+    /// Goes on until one of the programs under way has ended; returns its slot and when each of its operators ran.
+    public mutating func runUntilEnd() -> (slot: Int, times: [OperatorTime]) {
+        while ended.isEmpty {
             let memoryCycle = nextMemoryCycle
             if let event = events.min, event.cycle < reaction(to: memoryCycle) {
                 events.removeMin()
@@ -94,20 +93,29 @@ public struct Engine: Sendable {
                 continue
             }
             precondition(
-                memoryCycle != Int.max || events.min != nil,
-                "the program has come to a halt with \(unfinished) nodes left")
+                memoryCycle != Int.max || events.min != nil, "the programs have come to a halt before their end")
             var limit = memoryCycle == Int.max ? Int.max : memoryCycle + lookAhead
             if let event = events.min {
                 limit = min(limit, clocks.memoryTick(ofNPU: event.cycle + npu.requestLatency))
             }
             runChannels(until: limit)
         }
-        return times
+        let slot = ended.removeFirst()
+        let times = runs[slot]!.times
+        runs[slot] = nil
+        return (slot, times)
+    }
+
+    /// Runs `program` alone to its end and returns when each of its operators ran.
+    public mutating func run(_ program: Program, operators: Int) -> [OperatorTime] {
+        _ = start(program, operators: operators)
+        return runUntilEnd().times
     }
 
     /// Lets every channel catch up with the NPU, so that statistics cover the whole time.
     public mutating func settle() {
         runChannels(until: clocks.memoryTick(ofNPU: now))
+        spreadStates()
     }
 
     /// Memory cycles that have passed.
@@ -118,7 +126,7 @@ public struct Engine: Sendable {
 
     private var nextMemoryCycle: Int {
         var cycle = Int.max
-        for channel in channels.indices { cycle = min(cycle, channels[channel].nextCycle) }
+        for channel in leaders { cycle = min(cycle, channels[channel].nextCycle) }
         return cycle
     }
 
@@ -128,7 +136,7 @@ public struct Engine: Sendable {
     }
 
     private mutating func runChannels(until limit: Int) {
-        for channel in channels.indices where channels[channel].nextCycle < limit {
+        for channel in leaders where channels[channel].nextCycle < limit {
             channels[channel].run(until: limit)
             if channels[channel].hasCompletions {
                 for completion in channels[channel].takeCompletions() { note(completion) }
@@ -136,8 +144,8 @@ public struct Engine: Sendable {
         }
     }
 
-    mutating func schedule(_ kind: Event.Kind, _ index: Int, at cycle: Int) {
-        events.insert(Event(cycle: cycle, sequence: sequence, kind: kind, index: index))
+    mutating func schedule(_ kind: Event.Kind, _ run: Int, _ index: Int, at cycle: Int) {
+        events.insert(Event(cycle: cycle, sequence: sequence, kind: kind, run: run, index: index))
         sequence += 1
     }
 }

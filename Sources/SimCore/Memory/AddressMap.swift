@@ -34,7 +34,8 @@ public struct AddressMap: Sendable {
                 case "co": organization.burstsPerRow
                 default: preconditionFailure("unknown address field '\(name)'")
                 }
-            precondition(size > 0 && size & (size - 1) == 0, "field '\(name)' needs a power of two, got \(size)")
+            precondition(
+                size > 0 && size & (size - 1) == 0, "address field '\(name)' needs a power of two, got \(size)")
             let field = Field(shift: shift, mask: size - 1)
             shift += size.trailingZeroBitCount
             switch name {

@@ -153,7 +153,7 @@ extension Channel {
                     break
                 }
                 drainsLeft = 0
-                movedRequest = dependencyLock != nil
+                movedRequest = true  // The reads have their turn in the next cycle.
                 return
             }
             drainsLeft -= 1

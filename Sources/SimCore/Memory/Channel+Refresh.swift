@@ -56,7 +56,8 @@ extension Channel {
         isRefreshing = false
         waitsForRefresh = false
         slack = 0
-        reservedRow = Self.closed
+        // Inside an announced GEMV the row stays reserved: the PIM side opens it again after the refresh.
+        if !isPIMMode { reservedRow = Self.closed }
         return .refab
     }
 }

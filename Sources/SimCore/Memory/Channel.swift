@@ -173,7 +173,8 @@ public struct Channel: Sendable {
             && pimRequests.isEmpty && pimCommands.isEmpty
     }
 
-    private func nextInterestingCycle(after cycle: Int) -> Int {
+    /// `mutating` only so that the compiler does not copy the channel for the call.
+    private mutating func nextInterestingCycle(after cycle: Int) -> Int {
         var next = nextCommandCycle
         if movedRequest { next = min(next, cycle + 1) }
         for port in ports {
@@ -218,6 +219,9 @@ extension Channel {
         if !(pimCommands.isEmpty && pimRequests.isEmpty) { settled.pimBusyCycles += cycle - settled.pimBusySince }
         return settled
     }
+
+    /// What each segment under way is answered under.
+    var receiversUnderWay: [Int32] { segments.transfersUnderWay }
 
     var hasCompletions: Bool { !completions.isEmpty }
 

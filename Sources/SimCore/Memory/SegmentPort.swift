@@ -62,6 +62,9 @@ struct SegmentTable: Sendable {
     /// Segments with requests that are not complete.
     var underWay: Int { entries.count - free.count }
 
+    /// What each segment under way is answered under.
+    var transfersUnderWay: [Int32] { entries.filter { $0.remaining > 0 }.map(\.transfer) }
+
     mutating func open(transfer: Int32, count: Int) -> Int32 {
         let entry = Entry(transfer: transfer, remaining: count, lastCompletion: 0)
         if let slot = free.popLast() {

@@ -5,22 +5,36 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "DualRow",
+    products: [.executable(name: "dualrow", targets: ["dualrow"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Quantities", swiftSettings: strict),
         .target(name: "YAMLTree", dependencies: ["CLibYAML", "Quantities"], swiftSettings: strict),
         .target(name: "Hardware", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
-        .target(name: "Workload", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
+        .target(name: "Workload", dependencies: ["CZlib", "Quantities", "YAMLTree"], swiftSettings: strict),
         .target(
             name: "SimCore",
             dependencies: ["Hardware", .product(name: "HeapModule", package: "swift-collections")],
             swiftSettings: strict),
         .target(
             name: "Simulation", dependencies: ["Quantities", "Hardware", "Workload", "SimCore"], swiftSettings: strict),
+        .target(
+            name: "Reporting", dependencies: ["Quantities", "Hardware", "Workload", "SimCore", "Simulation"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "dualrow",
+            dependencies: [
+                "YAMLTree", "Quantities", "Hardware", "Workload", "SimCore", "Simulation", "Reporting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["dualrow"], swiftSettings: strict),
         .testTarget(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
         .target(name: "GEMMTables", dependencies: ["SimCore"], swiftSettings: strict),
@@ -28,7 +42,12 @@ let package = Package(
         .testTarget(name: "GEMMTablesTests", dependencies: ["GEMMTables", "SimCore"], swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: ["Reporting", "Simulation", "SimCore", "Workload", "Hardware", "YAMLTree"],
+            swiftSettings: strict),
         .testTarget(name: "SimCoreTests", dependencies: ["SimCore", "Hardware", "Workload"], swiftSettings: strict),
-        .testTarget(name: "WorkloadTests", dependencies: ["Workload", "YAMLTree", "Quantities"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkloadTests", dependencies: ["Workload", "YAMLTree", "Quantities"], swiftSettings: strict),
     ]
 )

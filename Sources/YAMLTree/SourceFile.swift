@@ -52,7 +52,8 @@ public struct SourceFile: Sendable {
         return SourceFile(name: path, bytes: bytes)
     }
 
-    private static func unreadable(_ path: String, _ code: Int32) -> DiagnosticList {
+    /// The mistake that a file cannot be opened or read, from the system's error number.
+    public static func unreadable(_ path: String, _ code: Int32) -> DiagnosticList {
         let message =
             switch code {
             case ENOENT, ENOTDIR: "no such file"

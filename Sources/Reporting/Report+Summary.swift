@@ -1,0 +1,30 @@
+import Simulation
+
+extension Report {
+    static let summaryColumns = [
+        "machine", "model", "workload", "layers", "iterations", "batch", "sub_batches", "interleaving", "total_cycles",
+        "total_time_ns", "generated_tokens", "tokens_per_s", "npu_busy_fraction", "npu_mac_utilization",
+        "pim_busy_fraction", "pim_mac_utilization", "dram_bandwidth_GBps", "dram_bandwidth_utilization", "energy_J",
+        "energy_per_token_mJ", "energy_table", "seed", "version",
+    ]
+
+    /// `summary.csv`: a row for each run.
+    public static func summary(_ reports: [Report]) -> String {
+        var table = CSVWriter(columns: summaryColumns)
+        for report in reports { table.append(report.summaryRow) }
+        return table.text
+    }
+
+    private var summaryRow: [CSVCell] {
+        [
+            CSVCell(result.machine.name), CSVCell(result.model.name), CSVCell(workload), CSVCell(result.options.layers),
+            CSVCell(result.options.iterations), CSVCell(result.requests.count), 1, "off", CSVCell(result.cycles),
+            CSVCell(nanoseconds), CSVCell(result.generatedTokens), CSVCell(result.tokensPerSecond),
+            CSVCell(result.npuBusyFraction), CSVCell(result.npuMACUtilization), CSVCell(result.pimBusyFraction),
+            CSVCell(result.pimMACUtilization), CSVCell(result.dramBytesPerSecond / 1e9),
+            CSVCell(result.dramBandwidthUtilization), CSVCell(bill.totalJoules),
+            CSVCell(result.joulesPerToken(bill) * 1e3), CSVCell(energyTable), CSVCell(result.options.seed),
+            CSVCell(version),
+        ]
+    }
+}

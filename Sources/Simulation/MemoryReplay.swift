@@ -1,0 +1,96 @@
+import Hardware
+import Quantities
+import SimCore
+import Workload
+
+/// Replays a trace of reads and writes on one channel of a DRAM device.
+///
+/// In each tick the oldest request whose tick has come is offered to the controller; one that is refused holds up those
+/// behind it, and at most one is taken in a tick. The replay ends when every request has been answered: a read when its
+/// data are there, a write when it is buffered, so that writes may still wait in the buffer at the end.
+public struct MemoryReplay {
+    public let memory: MemorySystem
+    private var channel: Channel
+    private var counted = 0
+    private var reads = 0
+    private var lastAnswer = 0
+    private var commands: (([LoggedCommand]) throws -> Void)?
+
+    /// - Parameters:
+    ///   - memory: one channel without PIM units.
+    ///   - commands: if given, is handed all commands in order, a piece at a time.
+    public init(_ memory: MemorySystem, commands: (([LoggedCommand]) throws -> Void)? = nil) {
+        precondition(memory.channels == 1 && memory.pim == nil, "a trace is replayed on one channel without PIM units")
+        self.memory = memory
+        self.commands = commands
+        channel = Channel(
+            organization: memory.organization, memory: memory.timing, profile: memory.controller, pim: nil,
+            addressOrder: memory.addressOrder)
+        channel.recordsLatency()
+        if commands != nil { channel.recordsCommands() }
+    }
+
+    /// Requests replayed so far.
+    public var requests: Int { counted }
+
+    /// Takes further requests, whose ticks must not be before those of the ones before.
+    public mutating func take(_ accesses: [MemoryAccess]) throws {
+        for access in accesses {
+            channel.enqueue(
+                base: access.address / memory.organization.burstBytes, count: 1, isWrite: access.isWrite, transfer: 0,
+                arrival: access.tick)
+            reads += access.isWrite ? 0 : 1
+        }
+        counted += accesses.count
+        channel.run(until: .max, pause: .whenPortIsEmpty)
+        try hear()
+    }
+
+    /// Waits for the last answers and returns what happened.
+    public mutating func finish() throws -> MemoryReplayResult {
+        channel.run(until: .max, pause: .whenAnswered)
+        try hear()
+        guard let latencies = channel.latencies else { preconditionFailure("the replay records latencies") }
+        let ticks = lastAnswer + 1
+        channel.run(until: ticks)
+        try hear()
+        return MemoryReplayResult(
+            memory: memory, requests: counted, reads: reads, ticks: ticks,
+            statistics: channel.settledStatistics(at: ticks), latencies: latencies)
+    }
+
+    private mutating func hear() throws {
+        for completion in channel.takeCompletions() { lastAnswer = max(lastAnswer, completion.cycle) }
+        if let commands { try commands(channel.takeLog()) }
+    }
+}
+
+/// What a replay found out.
+public struct MemoryReplayResult: Sendable {
+    public var memory: MemorySystem
+    public var requests: Int
+    public var reads: Int
+    /// Ticks of the memory clock up to the last answer.
+    public var ticks: Int
+    public var statistics: ChannelStatistics
+    /// From the tick in which a read was taken to the end of its data.
+    public var latencies: LatencyHistogram
+
+    public var writes: Int { requests - reads }
+    public var nanoseconds: Double { Double(ticks) * nanosecondsPerTick }
+    public var nanosecondsPerTick: Double { ClockPeriod(of: memory.clock).time.approximateNanoseconds }
+    /// Bytes of all requests in a nanosecond.
+    public var gigabytesPerSecond: Double { Double(requests * memory.organization.burstBytes) / nanoseconds }
+    /// Column commands that were the first on their row since it was opened.
+    public var rowMisses: Int { statistics.count(.rd) + statistics.count(.wr) - statistics.rowHits }
+
+    /// What it cost by the IDD method.
+    public var bill: EnergyBill {
+        let activity = ChannelActivity(
+            commands: statistics.commands, dotProducts: 0, openCycles: statistics.activeCycles,
+            pimOpenCycles: statistics.pimActiveCycles, cycles: ticks)
+        return EnergyBill(
+            EventCounts(activity, of: memory), tables: [.memory(named: "dramsim3-hbm2-idd", for: memory)],
+            memoryClock: memory.clock, staticWatts: 0)
+    }
+}

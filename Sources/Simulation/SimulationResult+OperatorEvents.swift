@@ -1,0 +1,128 @@
+import Hardware
+import Quantities
+import SimCore
+import Workload
+
+/// The part of the events that can be traced to single operators.
+extension SimulationResult {
+    /// For each operator the events that are its own: bits over the data bus, multiply-accumulates, operands,
+    /// dot-products and results of PIM units, vector operations, scratchpad and link traffic.
+    ///
+    /// Activations, refresh, standby and static power belong to the run: which operator finds a row open depends on the
+    /// ones before it. Each event of the operators is also one of `events`; the operators' sum is at most the run's.
+    public func operatorEvents() -> [EventCounts] {
+        guard let shard = try? ModelShard(of: model, ways: options.tensorParallel) else {
+            preconditionFailure("the model of a result can be divided as its options say")
+        }
+        let pim = pimWork(shard)
+        var sizes: [Int: [OperatorKind: Operator]] = [:]
+        return operators.map { done in
+            if sizes[done.iteration] == nil { sizes[done.iteration] = operatorSizes(shard, done.iteration) }
+            return events(of: done, size: sizes[done.iteration]?[done.kind], pim: pim[done.iteration])
+        }
+    }
+
+    private func events(of done: OperatorResult, size: Operator?, pim: PIMWork) -> EventCounts {
+        var counts = EventCounts()
+        counts[.readBits] = 8 * done.readBytes
+        counts[.writeBits] = 8 * done.writeBytes
+        counts[.vectorOperations] = done.vectorElements * done.kind.vectorOperations(of: model)
+        counts[.sramWriteBytes] = done.readBytes
+        counts[.sramReadBytes] = done.writeBytes + (size.map(scratchpadBytes) ?? 0)
+        switch done.unit {
+        case .pim: counts += (done.kind == .logit ? pim.logit : pim.attend).events(of: machine.memory)
+        case .link:
+            guard machine.link.bytesPerSecond != nil, let size else { break }
+            let bytes = machine.link.bytesSent(forAllReduceOf: Int(size.linkBytes.count), chips: options.tensorParallel)
+            counts[.linkBits] = 8 * bytes
+        default: counts[.fp16MACs] = done.macs
+        }
+        return counts
+    }
+
+    /// What an operator reads and writes of the scratchpad besides its traffic with DRAM.
+    private func scratchpadBytes(_ size: Operator) -> Int {
+        let activations = size.inputBytes + size.outputBytes
+        switch size.kind.work {
+        case .matrix: return Int((size.weightBytes + activations).count)
+        case .vector where size.kind != .softmax:
+            let staysOnChip =
+                machine.execution.activations == .onChip
+                && Int(activations.count) <= machine.npu.scratchpadBytes / 2
+            return staysOnChip ? Int(activations.count) : 0
+        default: return 0
+        }
+    }
+
+    /// The operators of a step by kind; those of a mixture's experts added up.
+    private func operatorSizes(_ shard: ModelShard, _ iteration: Int) -> [OperatorKind: Operator] {
+        let batch = requests.map { BatchEntry(request: $0.id, context: $0.context + iteration) }
+        var head = OperatorList(shard: shard, batch: batch, bits: .half)
+        head.appendEmbedding()
+        head.appendHead()
+        let layer = OperatorList.layer(of: shard, batch: batch, bits: .half)
+        return Dictionary(
+            (head.operators + layer.operators).map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// PIM commands of the logits and attends of one layer, for each step.
+    private func pimWork(_ shard: ModelShard) -> [PIMWork] {
+        (0..<options.iterations).map { iteration in
+            guard machine.memory.pim != nil, machine.execution.attention == .pim else { return PIMWork() }
+            return PIMWork(shard, machine.memory, contexts: requests.map { $0.context + iteration })
+        }
+    }
+}
+
+/// Operand writes, dot-products and results that the attention of a layer takes, from the sizes alone.
+///
+/// Keys: as many heads of a token to a row as fit, a tile of tokens for each round over the banks. Values: a row of
+/// tokens for each dimension, a tile of dimensions for each round over the banks. Each query head that shares a key or
+/// value head takes its own operand and its own dot-products.
+struct PIMWork: Equatable {
+    struct Counts: Equatable {
+        var operandWrites = 0
+        var dotProducts = 0
+        var results = 0
+
+        func events(of memory: MemorySystem) -> EventCounts {
+            var commands = [Int](repeating: 0, count: DRAMCommand.allCases.count)
+            commands[Int(DRAMCommand.pimGwrite.rawValue)] = operandWrites
+            commands[Int(DRAMCommand.pimRdResult.rawValue)] = results
+            let none = [Int](repeating: 0, count: memory.organization.ranks)
+            return EventCounts(
+                ChannelActivity(
+                    commands: commands, dotProducts: dotProducts, openCycles: none, pimOpenCycles: none, cycles: 0),
+                of: memory)
+        }
+    }
+
+    var logit = Counts()
+    var attend = Counts()
+
+    init() {}
+
+    init(_ shard: ModelShard, _ memory: MemorySystem, contexts: [Int]) {
+        let (banks, multipliers) = (memory.organization.banks, memory.pim!.multipliersPerBank)
+        let rowElements = memory.organization.rowBytes / MemoryLayout.elementBytes
+        let headSize = shard.model.headSize
+        let queries = shard.heads / shard.kvHeads
+        let headsPerRow = max(1, min(shard.kvHeads, rowElements / headSize))
+        let keyChunks = Self.pieces(shard.kvHeads, headsPerRow)
+        let valueTiles = Self.pieces(headSize, banks)
+        for context in contexts {
+            let logitResults = Self.pieces(context, banks) * shard.heads
+            logit.operandWrites += keyChunks * queries
+            logit.dotProducts += logitResults * Self.pieces(headSize, multipliers)
+            logit.results += logitResults
+            for first in stride(from: 0, to: context, by: rowElements) {
+                let dots = Self.pieces(min(rowElements, context - first), multipliers)
+                attend.operandWrites += shard.heads
+                attend.dotProducts += shard.heads * valueTiles * dots
+                attend.results += shard.heads * valueTiles
+            }
+        }
+    }
+
+    private static func pieces(_ whole: Int, _ part: Int) -> Int { (whole + part - 1) / part }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// The command `dualrow`.
+@main
+struct DualRow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dualrow",
+        abstract: "Simulates language models on a chip whose memory computes: NPU and PIM, cycle by cycle.",
+        discussion: """
+            A machine is a YAML file (HardwareConfigs/), a workload is a model (Traces/models/) and a CSV file of \
+            requests (Traces/requests/). Results are a table here and CSV files with --out.
+
+            First steps, from the folder of the project:
+              dualrow check HardwareConfigs/neupims.yaml
+              dualrow simulate HardwareConfigs/neupims.yaml --model gpt3-7b \\
+                --requests Traces/requests/sharegpt-b64.csv \\
+                --tensor-parallel 4 --layers 1 --out out
+            """,
+        version: Version.text,
+        subcommands: [
+            SimulateCommand.self, CompareCommand.self, CheckCommand.self, RequestsCommand.self, MemoryCommand.self,
+        ])
+}
+
+/// The version of the program, which every report names.
+enum Version {
+    static let text = "0.1.0"
+}

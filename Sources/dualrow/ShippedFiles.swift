@@ -1,0 +1,73 @@
+import Foundation
+import Hardware
+import Workload
+import YAMLTree
+
+/// Finds the machines and models that come with the program.
+///
+/// They are looked for under the folder that the variable `DUALROW_HOME` names, the current folder, and the folders
+/// above the program itself (a build folder lies inside the project).
+struct ShippedFiles {
+    /// Folders that may hold `HardwareConfigs` and `Traces`, in the order in which they are searched.
+    let homes: [String]
+
+    init() {
+        var homes: [String] = []
+        if let home = ProcessInfo.processInfo.environment["DUALROW_HOME"], !home.isEmpty { homes.append(home) }
+        homes.append(FileManager.default.currentDirectoryPath)
+        if let program = Bundle.main.executableURL?.resolvingSymlinksInPath() {
+            var folder = program.deletingLastPathComponent()
+            while folder.path != "/" {
+                homes.append(folder.path)
+                folder.deleteLastPathComponent()
+            }
+        }
+        self.homes = homes
+    }
+
+    /// Loads a model by name or path.
+    func model(_ name: String) throws -> ModelShape {
+        let folders = existing("Traces/models")
+        guard !folders.isEmpty || Self.isPath(name) else {
+            throw Failure.usage(
+                "no folder Traces/models was found in \(homes.joined(separator: ", ")); set DUALROW_HOME to the "
+                    + "project's folder, or give the path of a model file", at: "--model")
+        }
+        let library = ModelLibrary(directories: folders)
+        let path: String
+        do {
+            path = try library.path(name)
+        } catch {
+            let first = error.diagnostics[0]
+            let message = "\(first.message) (looked in \(folders.joined(separator: ", ")))"
+            throw Failure.usage(message, at: "--model", suggestion: first.suggestion)
+        }
+        return try ModelShape.load(path: path)
+    }
+
+    /// The file of a machine, given by its path or by the name of a shipped one.
+    func machinePath(_ name: String) throws -> String {
+        if Self.isPath(name) || FileManager.default.fileExists(atPath: name) { return name }
+        let folders = existing("HardwareConfigs")
+        for folder in folders {
+            let path = "\(folder)/\(name).yaml"
+            if FileManager.default.fileExists(atPath: path) { return path }
+        }
+        let known = ModelLibrary(directories: folders).names
+        let list = known.isEmpty ? "" : "; shipped are \(known.joined(separator: ", "))"
+        throw Failure.usage(
+            "there is no file '\(name)' and no shipped machine of that name\(list)", at: "MACHINE",
+            suggestion: nearestName(to: name, in: known))
+    }
+
+    private func existing(_ folder: String) -> [String] {
+        var seen: Set<String> = []
+        return homes.map { "\($0)/\(folder)" }.filter { path in
+            FileManager.default.fileExists(atPath: path) && seen.insert(path).inserted
+        }
+    }
+
+    private static func isPath(_ name: String) -> Bool {
+        name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+    }
+}

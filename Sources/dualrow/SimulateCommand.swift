@@ -1,0 +1,71 @@
+import ArgumentParser
+import Reporting
+import Simulation
+import YAMLTree
+
+/// `dualrow simulate`: one machine, one workload.
+struct SimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Run decode steps of a model for a batch of requests on a machine.")
+
+    @Argument(help: ArgumentHelp("A machine file, or the name of a shipped machine.", valueName: "machine"))
+    var machine: String
+
+    @OptionGroup var workload: WorkloadArguments
+
+    @Option(help: ArgumentHelp("Write every DRAM and PIM command of one channel to this CSV.", valueName: "file"))
+    var commands: String?
+
+    @Option(help: ArgumentHelp("The channel of --commands. (default: 0)", valueName: "n"))
+    var channel: Int?
+
+    func run() throws {
+        try Failure.guarding {
+            try OutputCheck.folder(workload.out)
+            try OutputCheck.file(commands, option: "--commands")
+            let files = ShippedFiles()
+            let machine = try workload.machine(machine, files: files)
+            let logged = try loggedChannel(channels: machine.memory.channels)
+            let simulator = try workload.simulator(machine, files: files, loggedChannel: logged)
+            let result = try Run.result(of: simulator)
+            let report = Report(result, workload: workload.workloadName, version: Version.text)
+            if let commands {
+                let log = CommandLog.csv(result.commands, of: machine.memory.organization)
+                try ReportFolder.write(log, to: commands)
+            }
+            if let out = workload.out { try ReportFolder(path: out).write(report.files) }
+            print(report.text, terminator: "")
+            if let out = workload.out { print("\nreports: \(out)/{summary,operators,channels,energy,requests}.csv") }
+            if let commands { print("commands of channel \(logged ?? 0): \(commands)") }
+        }
+    }
+
+    private func loggedChannel(channels: Int) throws -> Int? {
+        guard commands != nil else {
+            if channel != nil { throw Failure.usage("goes with --commands, which names the file", at: "--channel") }
+            return nil
+        }
+        let index = channel ?? 0
+        guard (0..<channels).contains(index) else {
+            throw Failure.usage("must be between 0 and \(channels - 1), not \(index)", at: "--channel")
+        }
+        return index
+    }
+}
+
+/// A run with its progress shown, and its capacity mistake in words.
+enum Run {
+    static func result(of simulator: Simulator) throws -> SimulationResult {
+        var simulator = simulator
+        let line = ProgressLine(simulator.machine.name)
+        simulator.progress = { done, all in line.update("layer \(done) of \(all)") }
+        defer { line.clear() }
+        do {
+            return try simulator.run()
+        } catch {
+            throw DiagnosticList(
+                Diagnostic(error.words, at: Mark(file: simulator.machine.name), kind: .badData))
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Foundation
+import Hardware
+import Quantities
+import Reporting
+import Simulation
+import Workload
+import YAMLTree
+
+/// What is asked of a machine, and how it is run: the options that `simulate` and `compare` share.
+struct WorkloadArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("A shipped model by name, or a model file.", valueName: "name|file"))
+    var model: String
+
+    @Option(
+        help: ArgumentHelp(
+            "CSV with a line for each request in the middle of decoding: seq_len, or seq_len,ch_idx.",
+            valueName: "file"))
+    var requests: String
+
+    @Option(help: ArgumentHelp("Layers to simulate of each step. (default: all of the model's)", valueName: "n"))
+    var layers: Int?
+
+    @Option(help: ArgumentHelp("Decode steps: tokens that each request generates.", valueName: "n"))
+    var iterations = 1
+
+    @Option(help: ArgumentHelp("Chips that share the model; one of them is simulated.", valueName: "n"))
+    var tensorParallel = 1
+
+    @Option(help: ArgumentHelp("Sub-batches that take turns on NPU and PIM: off.", valueName: "off"))
+    var subBatches = "off"
+
+    @Option(
+        help: ArgumentHelp(
+            "How requests without a channel get one: rr (in turn) or balanced (by estimated attention).",
+            valueName: "rr|balanced"))
+    var assign = "balanced"
+
+    @Flag(help: "Include the embedding look-up and the output head of each step.")
+    var withHead = false
+
+    @Option(help: ArgumentHelp("Noted in the report; nothing in a run is drawn at random.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @Option(help: ArgumentHelp("Memory cycles by which refresh time runs ahead of cycle 0.", valueName: "cycles"))
+    var refreshPhase = 0
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Replace a value of the machine, as memory.channels=16. May be repeated.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Option(help: ArgumentHelp("Folder for the CSV reports.", valueName: "dir"))
+    var out: String?
+
+    /// Name of the requests in reports.
+    var workloadName: String {
+        URL(fileURLWithPath: requests).deletingPathExtension().lastPathComponent
+    }
+
+    /// Reads the machine at `name` with the overrides.
+    func machine(_ name: String, files: ShippedFiles) throws -> Machine {
+        try Machine.load(path: try files.machinePath(name), overrides: try MachineOverrides.parsed(overrides))
+    }
+
+    /// The simulator for a machine, all input read and checked.
+    func simulator(_ machine: Machine, files: ShippedFiles, loggedChannel: Int? = nil) throws -> Simulator {
+        let options = try options(try files.model(model), loggedChannel: loggedChannel)
+        let shape = try files.model(model)
+        let shard = try ModelShard(of: shape, ways: tensorParallel)
+        let file = try RequestFile.load(path: requests, channels: machine.memory.channels)
+        if file.requests.contains(where: { $0.contextTokens == 0 }) {
+            throw DiagnosticList(
+                Diagnostic(
+                    "these requests begin with a prompt, and prefill is not simulated in this version; give requests "
+                        + "in the middle of decoding, by 'seq_len'", at: Mark(file: requests, line: 1, column: 1)))
+        }
+        return Simulator(machine: machine, shard: shard, requests: file.requests, options: options)
+    }
+
+    private func options(_ shape: ModelShape, loggedChannel: Int?) throws -> SimulationOptions {
+        guard subBatches == "off" else {
+            throw Failure.usage(
+                "'\(subBatches)' is not available in this version, which runs the whole batch at once: off",
+                at: "--sub-batches")
+        }
+        guard let assignment = ChannelAssignment(rawValue: assign) else {
+            throw Failure.usage(
+                "must be rr or balanced, not '\(assign)'", at: "--assign",
+                suggestion: nearestName(to: assign, in: ChannelAssignment.allCases.map(\.rawValue)))
+        }
+        let layers = layers ?? shape.layers
+        guard (1...shape.layers).contains(layers) else {
+            throw Failure.usage(
+                "must be between 1 and \(shape.layers), the layers of \(shape.name), not \(layers)", at: "--layers")
+        }
+        guard (1...1_000_000).contains(iterations) else {
+            throw Failure.usage("must be between 1 and 1000000, not \(iterations)", at: "--iterations")
+        }
+        guard (0...1 << 40).contains(refreshPhase) else {
+            throw Failure.usage("must be between 0 and 2^40 cycles, not \(refreshPhase)", at: "--refresh-phase")
+        }
+        return SimulationOptions(
+            iterations: iterations, layers: layers, tensorParallel: tensorParallel, includesHead: withHead,
+            assignment: assignment, refreshPhase: refreshPhase, loggedChannel: loggedChannel, seed: seed)
+    }
+}
+
+/// Values of a machine that the command line replaces.
+enum MachineOverrides {
+    static func parsed(_ assignments: [String]) throws -> [Override] {
+        try assignments.map { try Override(assignment: $0) }
+    }
+}
+
+/// Where a command is to write, checked before it works for long.
+enum OutputCheck {
+    static func folder(_ path: String?, option: String = "--out") throws { try check(path, option, isFolder: true) }
+    static func file(_ path: String?, option: String = "--out") throws { try check(path, option, isFolder: false) }
+
+    private static func check(_ path: String?, _ option: String, isFolder: Bool) throws {
+        guard let path else { return }
+        if path.isEmpty { throw Failure.usage("the path is empty", at: option) }
+        if let obstacle = ReportFolder.obstacle(to: path, isFolder: isFolder) {
+            throw Failure.usage("cannot write '\(path)': \(obstacle)", at: option)
+        }
+    }
+}

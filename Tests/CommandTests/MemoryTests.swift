@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+@Suite struct MemoryTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func replay(_ trace: String, _ options: String...) throws -> CommandRun {
+        try CommandRun(["memory", "--device", "hbm2-x128", "--trace", trace] + options)
+    }
+
+    /// Two rows of one bank in runs of four columns: DRAMsim3 1.0 (commit 2981759), configs/HBM2_8Gb_x128.ini, takes
+    /// 53,147 ticks with these commands and this energy.
+    @Test func rowPingPongIsAsInDRAMsim3() throws {
+        let trace = "\(repository)/Tests/Fixtures/memory/hbm2-x128-row-pingpong.trace.gz"
+        let out = "\(scratch.path)/out.csv"
+        let run = try replay(trace, "--out", out, "--commands", "\(scratch.path)/commands.csv")
+        #expect(run.status == 0, "\(run.errors)")
+        let lines = try scratch.read("out.csv").split(separator: "\n")
+        #expect(
+            lines[0]
+                == "device,trace,profile,refresh,scheduler,row_policy,mapping,requests,reads,writes,ticks_total,time_ns,bandwidth_GBps,peak_bandwidth_GBps,read_latency_avg_ns,read_latency_p50_ns,read_latency_p99_ns,read_latency_max_ns,row_hits,row_misses,row_conflicts,ACT,PRE,PREA,RD,WR,RDA,WRA,REFAB,REFPB,energy_total_nJ,energy_pJ_per_bit"
+        )
+        let cells = Dictionary(
+            uniqueKeysWithValues: zip(
+                lines[0].split(separator: ","), lines[1].split(separator: ",", omittingEmptySubsequences: false)))
+        let expected = [
+            "ticks_total": "53147", "requests": "10000", "reads": "10000", "row_hits": "9060", "row_misses": "940",
+            "row_conflicts": "935", "ACT": "946", "PRE": "945", "RD": "10000", "WR": "0", "REFAB": "13",
+            "read_latency_p50_ns": "221.0", "read_latency_max_ns": "568.0",
+        ]
+        for (column, value) in expected { #expect(cells[column[...]].map(String.init) == value, "\(column)") }
+        let energy = try #require(cells["energy_total_nJ"].flatMap { Double($0) })
+        #expect(abs(energy - 12_822.912) < 0.001)
+        // Header, and every command: 946 + 945 + 10,000 + 13.
+        #expect(try scratch.read("commands.csv").split(separator: "\n").count == 1 + 11_904)
+    }
+
+    /// Lines that are wrong, with where and how.
+    private static let mistakes: [(text: String, place: String, message: String)] = [
+        ("1 R 0x40\n2 X 5\n", ":2:3", "the operation must be R or W, not 'X'"),
+        ("5 R 64\n3 R 64\n", ":2:1", "tick 3 is before 5, the tick of line 1; time must not run backwards"),
+        (
+            "5 R 64\n6 R 0x40000000\n", ":2:5",
+            "address 0x40000000 is out of range: the memory ends at 0x3fffffff"
+        ),
+        ("1 R 6\u{0}4\n", ":1:6", "there is a NUL byte here"),
+        ("1 R 6q\n", ":1:5", "address must be a number, not '6q'"),
+        ("# comment\n\n1 R\n", ":3:4", "the address is missing"),
+        ("1 R 5 9\n", ":1:7", "this line goes on after 'tick op address'"),
+        ("1 R 99999999999999999999\n", ":1:5", "address 99999999999999999999 is not below 2^56"),
+        ("-1 R 5\n", ":1:1", "tick must be a number, not '-1'"),
+        ("", "", "the trace has no requests"),
+    ]
+
+    @Test(arguments: mistakes.indices) func aBadLineIsNamedAndNothingIsWritten(_ index: Int) throws {
+        let mistake = Self.mistakes[index]
+        let trace = try scratch.write("t.trace", mistake.text)
+        let run = try replay(trace, "--out", "\(scratch.path)/o.csv", "--commands", "\(scratch.path)/c.csv")
+        #expect(run.status == 65)
+        #expect(run.errors == "\(trace)\(mistake.place): error: \(mistake.message)\n")
+        #expect(scratch.contents == ["t.trace"])
+    }
+
+    @Test func aTruncatedGzipIsNamed() throws {
+        let whole = try Data(
+            contentsOf: URL(fileURLWithPath: "\(repository)/Tests/Fixtures/memory/hbm2-x128-row-pingpong.trace.gz"))
+        let trace = "\(scratch.path)/t.trace.gz"
+        try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: trace))
+        let run = try replay(trace, "--out", "\(scratch.path)/o.csv")
+        #expect(run.status == 65 && run.errors.hasSuffix(": error: the gzip data end here, in the middle\n"))
+        #expect(run.errors.hasPrefix("\(trace):"))
+        let text = try scratch.write("x.gz", "1 R 0\n")
+        let plain = try replay(text)
+        #expect(plain.errors == "\(text):1:1: error: the gzip data cannot be unpacked: incorrect header check\n")
+        #expect(scratch.contents == ["t.trace.gz", "x.gz"])
+    }
+
+    @Test func allThreeFormatsSayTheSame() throws {
+        let formats = [
+            ("dualrow", "0 R 0x40\n0 W 128\n"), ("ramulator-ls", "LD 0x40\nST 128\n"),
+            ("dramsim3", "0x40 READ 0\n80 WRITE 0\n"),
+        ]
+        let outputs = try formats.map { name, text in
+            try replay(try scratch.write("t.trace", text), "--format", name).output
+        }
+        #expect(outputs[0].contains("1 reads, 1 writes"))
+        #expect(outputs[0] == outputs[1] && outputs[1] == outputs[2])
+    }
+
+    @Test func whatThisVersionLacksIsSaid() throws {
+        let trace = try scratch.write("t.trace", "0 R 0\n")
+        let run = try replay(trace, "--row-policy", "closed-1")
+        #expect(run.status == 64)
+        #expect(run.errors == "--row-policy: error: 'closed-1' is not available in this version; there is open\n")
+        let mapping = try replay(trace, "--mapping", "rorabgbacoco")
+        #expect(mapping.status == 64 && mapping.errors.hasPrefix("--mapping: error: must name each of "))
+    }
+}

@@ -3,18 +3,13 @@ import PackageDescription
 
 let package = Package(
     name: "DualRow",
-    products: [.executable(name: "dualrow", targets: ["dualrow"])],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    ],
     targets: [
-        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .target(name: "Quantities"),
-        .target(name: "YAMLTree", dependencies: ["CLibYAML"]),
-        .target(name: "Workload", dependencies: ["Quantities", "YAMLTree"]),
-        .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
-        .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "Workload", dependencies: ["CZlib"]),
+        .target(name: "Functional", dependencies: ["COpenBLAS", "Workload"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
-    ]
+        .testTarget(name: "FunctionalTests", dependencies: ["Functional", "Workload"]),
+    ],
+    swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,1 @@
+public enum TraceOperatorKind: UInt8 { case embed }

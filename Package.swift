@@ -3,6 +3,7 @@ import PackageDescription
 
 let package = Package(
     name: "DualRow",
+    products: [.library(name: "DualRowFunctional", targets: ["Functional", "Workload"])],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),

@@ -35,7 +35,7 @@ enum Fixtures {
             prompt = try integers("prompt")
             greedy = try integers("greedy")
             let store = try WeightStore(file: "\(Fixtures.folder)/\(name)/logits.safetensors")
-            logits = Array(try store.tensor("logits", shape: [prompt.count, vocabulary]).floats())
+            logits = try store.tensor("logits", shape: [prompt.count, vocabulary]).array()
         }
     }
 

@@ -84,7 +84,8 @@ extension ModelConfig {
         let countKey: String
         switch family {
         case .mixtral: countKey = "num_local_experts"
-        case .qwen2MoE, .qwen3MoE: countKey = root.node("num_local_experts") == nil ? "num_experts" : "num_local_experts"
+        case .qwen2MoE, .qwen3MoE:
+            countKey = root.node("num_local_experts") == nil ? "num_experts" : "num_local_experts"
         default: return nil
         }
         let count = try root.requiredInteger(countKey, in: 1...65_536)
@@ -183,8 +184,11 @@ extension ModelConfig {
         beginToken = try root.integer("bos_token_id", in: 0...vocabulary - 1)
         if case .array(let nodes) = root.node("eos_token_id")?.value {
             for node in nodes {
-                guard case .number(let number) = node.value, let token = number.integer, (0..<vocabulary).contains(token)
-                else { throw root.document.error("expected a token below \(vocabulary)", at: node, subject: "eos_token_id") }
+                guard case .number(let number) = node.value, let token = number.integer,
+                    (0..<vocabulary).contains(token)
+                else {
+                    throw root.document.error("expected a token below \(vocabulary)", at: node, subject: "eos_token_id")
+                }
                 endTokens.append(token)
             }
         } else if let token = try root.integer("eos_token_id", in: 0...vocabulary - 1) {

@@ -18,8 +18,11 @@ public final class WeightTensor {
 
     public var shape: [Int] { tensor.shape }
 
-    /// All elements, row-major.
-    public func floats() throws(ModelFileError) -> UnsafeBufferPointer<Float> {
+    /// A copy of all elements, row-major.
+    public func array() throws(ModelFileError) -> [Float] { Array(try floats()) }
+
+    /// All elements, row-major, valid as long as this object lives.
+    func floats() throws(ModelFileError) -> UnsafeBufferPointer<Float> {
         if let ready { return ready }
         let bytes = file.bytes(of: tensor)
         let values: UnsafeBufferPointer<Float>

@@ -158,7 +158,9 @@ public final class ForwardProbe {
         }
     }
 
-    private func distribution(_ hidden: Matrix, _ block: Range<Int>, _ model: Transformer) throws(ModelFileError) -> Matrix {
+    private func distribution(_ hidden: Matrix, _ block: Range<Int>, _ model: Transformer) throws(ModelFileError)
+        -> Matrix
+    {
         scratch.reshape(block.count, hidden.columns)
         scratch.pointer.update(from: hidden.row(block.lowerBound), count: scratch.count)
         let logits = try model.logits(of: scratch)
@@ -181,7 +183,8 @@ public final class ForwardProbe {
         else { return [] }
         let width = stream.columns
         scratch.reshape(rows, width)
-        try model.layers[layer + 1].feedForwardNorm.apply(stream.pointer, into: scratch.pointer, rows: rows, width: width)
+        try model.layers[layer + 1].feedForwardNorm.apply(
+            stream.pointer, into: scratch.pointer, rows: rows, width: width)
         let logits = Matrix()
         logits.reshape(rows, router.outputs)
         try router.apply(scratch.pointer, ldx: width, rows: rows, into: logits.pointer, ldy: router.outputs)

@@ -143,7 +143,8 @@ public final class Transformer {
         for segment in segments {
             for (index, token) in segment.tokens.enumerated() {
                 guard (0..<config.vocabulary).contains(token) else {
-                    throw ModelFileError(file: folder, "token \(token) is outside the vocabulary of \(config.vocabulary)")
+                    throw ModelFileError(
+                        file: folder, "token \(token) is outside the vocabulary of \(config.vocabulary)")
                 }
                 try embedding.copyRow(
                     token, into: UnsafeMutableBufferPointer(start: target.row(row + index), count: target.columns))

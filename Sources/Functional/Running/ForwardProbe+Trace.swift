@@ -1,0 +1,58 @@
+import Workload
+
+extension ForwardProbe {
+    /// Writes what a pass recorded as trace records; rows belong to the shares in order.
+    func fill(_ records: inout TraceRecords, shares: [Generator.Share]) {
+        var rows: [(request: Int, token: Int)] = []
+        for share in shares {
+            for token in share.context - share.newTokens..<share.context { rows.append((share.request, token)) }
+        }
+        let modelTokens = layers.last?.exits.map(\.token) ?? []
+        for (number, layer) in layers.enumerated() {
+            func key(_ row: Int) -> TraceRecords.Key {
+                .init(layer: number, request: rows[row].request, token: rows[row].token)
+            }
+            if !layer.experts.isEmpty {
+                records.routes += rows.indices.map(key)
+                records.experts += layer.experts
+                records.gates += layer.weights.map(Self.millionths)
+            }
+            fillGuesses(layer, &records, rows.indices.map(key))
+            for (row, cosines) in layer.cosines.enumerated() {
+                records.similarities.append(
+                    .init(
+                        key: key(row), attention: Self.millionths(cosines.attention),
+                        feedForward: Self.millionths(cosines.feedForward), block: Self.millionths(cosines.block)))
+            }
+            for (row, spread) in layer.attention.enumerated() {
+                records.attentions.append(
+                    .init(
+                        key: key(row), heaviest5: Self.millionths(spread.heaviest.0),
+                        heaviest10: Self.millionths(spread.heaviest.1),
+                        heaviest20: Self.millionths(spread.heaviest.2), first: Self.millionths(spread.first),
+                        recent: Self.millionths(spread.recent),
+                        effectiveKeys: Int32((spread.effectiveKeys * 1000).rounded())))
+            }
+            for (usesHead, exits) in [(false, layer.exits), (true, layer.headExits)] {
+                for (row, exit) in exits.enumerated() {
+                    records.exits.append(
+                        .init(
+                            key: key(row), usesExitHead: usesHead, token: exit.token,
+                            acceptance: Self.millionths(exit.acceptance), modelToken: modelTokens[row]))
+                }
+            }
+        }
+    }
+
+    private func fillGuesses(_ layer: Layer, _ records: inout TraceRecords, _ keys: [TraceRecords.Key]) {
+        guard !layer.guessesFromInput.isEmpty else { return }
+        for (row, key) in keys.enumerated() {
+            let slots = row * guessWidth..<(row + 1) * guessWidth
+            records.guesses.append(key)
+            records.guessedExperts += layer.guessesFromInput[slots]
+            records.guessedExperts += layer.guessesFromOutput[slots]
+        }
+    }
+
+    private static func millionths(_ value: Float) -> Int32 { Int32((value * 1_000_000).rounded()) }
+}

@@ -1,0 +1,5 @@
+import Functional
+
+struct Speed {
+    func print() throws {}
+}

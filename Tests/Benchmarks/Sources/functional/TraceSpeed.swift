@@ -1,0 +1,3 @@
+struct TraceSpeed {
+    func print() throws {}
+}

@@ -26,6 +26,12 @@ public struct TraceRun {
         if access(heads, F_OK) == 0 { exitHeads = try ExitHeads(file: heads, config: model.config) }
     }
 
+    public init(model: Transformer, tokenizer: any Tokenizer, name: String) {
+        self.model = model
+        self.tokenizer = tokenizer
+        self.name = name
+    }
+
     /// The request that continues `text`.
     public func request(id: Int, text: String, newTokens: Int) throws(ModelFileError) -> Generator.Request {
         let tokens = try tokenizer.encode(text)

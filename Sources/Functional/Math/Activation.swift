@@ -19,12 +19,16 @@ extension ModelConfig.Activation {
 
     /// gate ← f(gate) × up
     func apply(gate: UnsafeMutablePointer<Float>, up: UnsafePointer<Float>, count: Int) {
-        apply(gate, count: count)
         var index = 0
-        while index + 8 <= count {
-            Vector.store(Vector.load(gate + index) * Vector.load(up + index), gate + index)
-            index += 8
+        if self == .silu {
+            // The usual gate, in one pass over memory.
+            while index + 8 <= count {
+                let x = Vector.load(gate + index)
+                Vector.store(x * Vector.load(up + index) / (1 + Vector.exp(-x)), gate + index)
+                index += 8
+            }
         }
+        apply(gate + index, count: count - index)
         while index < count {
             gate[index] *= up[index]
             index += 1

@@ -20,7 +20,7 @@ public enum BLAS {
     /// - Parameters:
     ///   - transposed: B is stored `[n, k]`, as the weights of most models are; otherwise `[k, n]`.
     ///   - lda, ldb, ldc: elements from one row to the next, as stored.
-    static func multiply(
+    public static func multiply(
         _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int, transposed: Bool,
         into c: UnsafeMutablePointer<Float>, ldc: Int, m: Int, n: Int, k: Int, alpha: Float = 1, beta: Float = 0
     ) {

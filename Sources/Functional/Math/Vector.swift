@@ -20,7 +20,8 @@ enum Vector {
     /// (`expf.c`, S. Moshier).
     @inline(__always)
     static func exp(_ argument: Lanes) -> Lanes {
-        let x = argument.clamped(lowerBound: Lanes(repeating: -87.3), upperBound: Lanes(repeating: 88))
+        let floored = argument.replacing(with: -87.3, where: argument .< -87.3)
+        let x = floored.replacing(with: 88, where: floored .> 88)
         // Adding and subtracting 1.5 × 2^23 rounds to the nearest integer.
         let magic: Float = 12_582_912
         let shifted = x * 1.442_695_04 + magic
@@ -46,17 +47,20 @@ enum Vector {
 
     /// Softmax of `count` logits in place, the maximum subtracted first.
     static func softmax(_ row: UnsafeMutablePointer<Float>, count: Int) {
-        var top = -Float.infinity
+        scale(row, by: 1 / exponentials(row, count: count), count: count)
+    }
+
+    /// Replaces logits by e^(x − maximum): softmax but for the division by their sum.
+    /// - Returns: the sum.
+    static func exponentials(_ row: UnsafeMutablePointer<Float>, count: Int) -> Float {
+        var lanes = Lanes(repeating: -.infinity)
         var index = 0
-        if count >= 8 {
-            var lanes = load(row)
-            index = 8
-            while index + 8 <= count {
-                lanes = pointwiseMax(lanes, load(row + index))
-                index += 8
-            }
-            top = lanes.max()
+        while index + 8 <= count {
+            let value = load(row + index)
+            lanes = value.replacing(with: lanes, where: lanes .> value)
+            index += 8
         }
+        var top = lanes.max()
         while index < count {
             top = max(top, row[index])
             index += 1
@@ -75,7 +79,7 @@ enum Vector {
             sum += row[index]
             index += 1
         }
-        scale(row, by: 1 / sum, count: count)
+        return sum
     }
 
     static func scale(_ row: UnsafeMutablePointer<Float>, by factor: Float, count: Int) {

@@ -11,6 +11,7 @@ final class Attention {
     private let projected = Matrix()
     private let scores = Matrix()
     private let mixed = Matrix()
+    private let shares = Matrix()
 
     init(_ config: ModelConfig) {
         self.config = config
@@ -102,6 +103,9 @@ final class Attention {
         scores.reshape(block.count * headsAtOnce, count)
         let queryStride = block.count == 1 ? width : projected.columns
         let outputStride = block.count == 1 ? width : mixed.columns
+        // The division by the softmax's sum is done on the mixed values, which are fewer than the keys.
+        shares.reshape(1, scores.rows)
+        let shares = shares.pointer
         for head in stride(from: 0, to: config.heads, by: headsAtOnce) {
             let column = head / group * width
             BLAS.multiply(
@@ -114,14 +118,22 @@ final class Attention {
                 let skipped = firstKey(token) - first
                 let seen = past + token + 1 - first
                 for key in 0..<skipped { row[key] = 0 }
-                Vector.softmax(row + skipped, count: seen - skipped)
+                let sum = Vector.exponentials(row + skipped, count: seen - skipped)
                 for key in seen..<count { row[key] = 0 }
-                probe?.observe(layer: layer, row: firstRow + token, weights: row + skipped, count: seen - skipped)
+                shares[index] = 1 / sum
+                if let probe, probe.records.contains(.attention) {
+                    Vector.scale(row + skipped, by: 1 / sum, count: seen - skipped)
+                    shares[index] = 1
+                    probe.observe(layer: layer, row: firstRow + token, weights: row + skipped, count: seen - skipped)
+                }
             }
+            let target = mixed.row(firstRow + block.lowerBound) + head * width
             BLAS.multiply(
                 scores.pointer, lda: count, values + first * keyWidth + column, ldb: keyWidth, transposed: false,
-                into: mixed.row(firstRow + block.lowerBound) + head * width, ldc: outputStride, m: scores.rows,
-                n: width, k: count)
+                into: target, ldc: outputStride, m: scores.rows, n: width, k: count)
+            for index in 0..<scores.rows {
+                Vector.scale(target + index * outputStride, by: shares[index], count: width)
+            }
         }
     }
 }

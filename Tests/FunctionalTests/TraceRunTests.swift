@@ -122,6 +122,21 @@ import Workload
         }
     }
 
+    /// Dense shapes: a run with weights and an expansion without give the same passes, but for what is recorded.
+    @Test(arguments: ["llama", "mistral-window", "qwen3", "gpt2", "opt-post-norm"])
+    func aShapeWithoutWeightsExpandsToTheSamePasses(name: String) throws {
+        var run = try Self.tracer(name)
+        run.options.chunk = 4
+        run.options.batch = 2
+        let expansion = TraceExpansion(shape: run.header.shape, formats: run.header.formats)
+        let schedule = TraceSchedule(
+            Self.requests.map { .init(id: $0.id, prompt: $0.prompt.count, newTokens: $0.newTokens) }, chunk: 4, batch: 2
+        )
+        var expanded: [TraceIteration] = []
+        expansion.run(schedule) { expanded.append($0) }
+        #expect(try Self.passes(run, Self.requests).passes == expanded)
+    }
+
     @Test func textsDoNotDependOnBatchOrChunk() throws {
         var run = try Self.tracer("qwen3-moe")
         run.options.sampler = Sampler(temperature: 0.8, seed: 11)

@@ -1,11 +1,11 @@
 import Workload
 
 extension ForwardProbe {
-    /// Writes what a pass recorded as trace records; rows belong to the shares in order.
-    func fill(_ records: inout TraceRecords, shares: [Generator.Share]) {
+    /// Writes what a pass recorded as trace records; rows belong to the requests in order.
+    func fill(_ records: inout TraceRecords, requests: [TraceRequest]) {
         var rows: [(request: Int, token: Int)] = []
-        for share in shares {
-            for token in share.context - share.newTokens..<share.context { rows.append((share.request, token)) }
+        for request in requests {
+            for token in request.context - request.newTokens..<request.context { rows.append((request.id, token)) }
         }
         let modelTokens = layers.last?.exits.map(\.token) ?? []
         for (number, layer) in layers.enumerated() {

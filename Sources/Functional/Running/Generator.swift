@@ -1,7 +1,6 @@
-/// Continues prompts: prefill and decode of a batch of requests of different lengths.
-///
-/// Each pass takes the whole of every waiting prompt (or its next chunk) and one token of every request that is past
-/// its prompt. A finished request leaves at the end of its pass and the next waiting one takes its place.
+import Workload
+
+/// Continues prompts: prefill and decode of a batch of requests of different lengths, scheduled by `TraceSchedule`.
 public final class Generator {
     /// A prompt to continue.
     public struct Request: Sendable, Equatable {
@@ -31,57 +30,53 @@ public final class Generator {
         public init() {}
     }
 
-    /// One request's part of a pass.
-    public struct Share: Sendable, Equatable {
-        public var request: Int
-        public var isPrompt: Bool
-        public var newTokens: Int
-        /// Tokens in its cache after the pass.
-        public var context: Int
-        /// The token chosen, unless its prompt goes on.
-        public var chosen: Int?
-    }
-
     private struct Running {
-        var request: Request
-        var cache: KeyValueCache
-        /// Prompt tokens not yet fed, or the last token chosen.
-        var pending: [Int]
-        var isPrompt = true
-        var made: [Int] = []
+        var tokens: [Int]
+        let promptLength: Int
+        let cache: KeyValueCache
     }
 
     private let model: Transformer
     private let options: Options
 
     public init(_ model: Transformer, options: Options = .init()) {
-        precondition(options.batch >= 1 && options.chunk ?? 1 >= 1, "a batch and a chunk hold at least one")
         self.model = model
         self.options = options
     }
 
     /// Runs all requests to their ends.
     /// - Parameters:
+    ///   - requests: with different ids.
     ///   - probe: sees each pass.
-    ///   - afterPass: called with the shares of each pass, in the order of the pass's rows, while `probe` holds its
+    ///   - afterPass: called with the requests of each pass, in the order of the pass's rows, while `probe` holds its
     ///     records.
     /// - Returns: the tokens made, by the order of the requests.
     public func run<Failure: Error>(
-        _ requests: [Request], probe: ForwardProbe? = nil, afterPass: ([Share]) throws(Failure) -> Void
+        _ requests: [Request], probe: ForwardProbe? = nil, afterPass: ([TraceRequest]) throws(Failure) -> Void
     ) throws -> [[Int]] {
-        var waiting = requests.enumerated().map { $0 }[...]
-        var running: [(index: Int, state: Running)] = []
-        var results = [[Int]](repeating: [], count: requests.count)
-        while !waiting.isEmpty || !running.isEmpty {
-            while running.count < options.batch, let (index, request) = waiting.popFirst() {
-                let cache = KeyValueCache(model.config)
-                running.append((index, Running(request: request, cache: cache, pending: request.prompt)))
+        let byID = Dictionary(uniqueKeysWithValues: requests.map { ($0.id, $0) })
+        var schedule = TraceSchedule(
+            requests.map { .init(id: $0.id, prompt: $0.prompt.count, newTokens: $0.newTokens) }, chunk: options.chunk,
+            batch: options.batch)
+        var running: [Int: Running] = [:]
+        var made: [Int: [Int]] = [:]
+        while let shares = schedule.next() {
+            for share in shares where running[share.id] == nil {
+                let prompt = byID[share.id]!.prompt
+                running[share.id] = Running(
+                    tokens: prompt, promptLength: prompt.count, cache: KeyValueCache(model.config))
             }
-            try afterPass(try pass(&running, probe))
-            for (index, state) in running { results[index] = state.made }
-            running.removeAll { isFinished($0.state) }
+            for (id, token) in try pass(shares, running, probe) {
+                running[id]!.tokens.append(token)
+                if options.stopsAtEnd && model.config.endTokens.contains(token) { schedule.end(id) }
+            }
+            try afterPass(shares)
+            for share in shares {
+                made[share.id] = Array(running[share.id]!.tokens[running[share.id]!.promptLength...])
+            }
+            for (id, tokens) in made where tokens.count >= byID[id]!.newTokens { running[id] = nil }
         }
-        return results
+        return requests.map { made[$0.id] ?? [] }
     }
 
     /// Runs all requests to their ends without looking at the passes.
@@ -89,39 +84,22 @@ public final class Generator {
         try run(requests) { (_) throws(ModelFileError) in }
     }
 
-    private func isFinished(_ state: Running) -> Bool {
-        if state.made.count >= state.request.newTokens { return true }
-        return options.stopsAtEnd && state.made.last.map(model.config.endTokens.contains) ?? false
-    }
-
+    /// - Returns: requests and the tokens chosen for them.
     private func pass(
-        _ running: inout [(index: Int, state: Running)], _ probe: ForwardProbe?
-    ) throws(ModelFileError) -> [Share] {
-        var shares: [Share] = []
-        let segments = running.map { _, state in
-            let count = min(state.pending.count, options.chunk ?? .max)
-            let isLast = count == state.pending.count
-            shares.append(
-                Share(
-                    request: state.request.id, isPrompt: state.isPrompt, newTokens: count,
-                    context: state.cache.length + count))
+        _ shares: [TraceRequest], _ running: [Int: Running], _ probe: ForwardProbe?
+    ) throws(ModelFileError) -> [(id: Int, token: Int)] {
+        let segments = shares.map { share in
+            let state = running[share.id]!
             return Transformer.Segment(
-                cache: state.cache, tokens: Array(state.pending[..<count]), outputs: isLast ? .last : .none)
+                cache: state.cache, tokens: Array(state.tokens[share.context - share.newTokens..<share.context]),
+                outputs: share.outputs == 0 ? .none : .last)
         }
         let sampler = options.sampler
+        var chosen: [(id: Int, token: Int)] = []
         try model.forward(segments, probe: probe) { segment, _, logits in
-            shares[segment].chosen = sampler.choose(
-                logits, request: shares[segment].request, position: shares[segment].context)
+            let share = shares[segment]
+            chosen.append((share.id, sampler.choose(logits, request: share.id, position: share.context)))
         }
-        for (slot, share) in shares.enumerated() {
-            if let token = share.chosen {
-                running[slot].state.made.append(token)
-                running[slot].state.pending = [token]
-                running[slot].state.isPrompt = false
-            } else {
-                running[slot].state.pending.removeFirst(share.newTokens)
-            }
-        }
-        return shares
+        return chosen
     }
 }

@@ -76,14 +76,8 @@ public struct TraceRun {
         let probe = makeProbe()
         var number = 0
         return try Generator(model, options: options).run(requests, probe: probe) { (shares) throws(Failure) in
-            var iteration = TraceIteration(
-                number: number,
-                requests: shares.map { share in
-                    TraceRequest(
-                        id: share.request, phase: share.isPrompt ? .prefill : .decode, newTokens: share.newTokens,
-                        context: share.context, outputs: share.chosen == nil ? 0 : 1)
-                })
-            probe.fill(&iteration.records, shares: shares)
+            var iteration = TraceIteration(number: number, requests: shares)
+            probe.fill(&iteration.records, requests: shares)
             iteration.expand(plan)
             try consume(iteration)
             number += 1

@@ -10,7 +10,8 @@ import Testing
         } catch { return error.description }
     }
 
-    static let llama = #"{"model_type":"llama","hidden_size":32,"num_hidden_layers":2,"num_attention_heads":4,"#
+    static let llama =
+        #"{"model_type":"llama","max_position_embeddings":64,"hidden_size":32,"num_hidden_layers":2,"num_attention_heads":4,"#
 
     @Test func bothSpellingsOfRotaryParametersMeanTheSame() throws {
         let rest = #""vocab_size":9,"intermediate_size":8,"#
@@ -31,19 +32,19 @@ import Testing
         (llama + #""vocab_size":9}"#, "1:1: error: the key 'intermediate_size' is missing"),
         (
             llama + #""vocab_size":1e30,"intermediate_size":8}"#,
-            "1:99: error: 'vocab_size': expected an integer, found 1e+30"
+            "1:128: error: 'vocab_size': expected an integer, found 1e+30"
         ),
         (
             llama + #""vocab_size":99999999999,"intermediate_size":8}"#,
-            "1:99: error: 'vocab_size': 99999999999 is outside 1...67108864"
+            "1:128: error: 'vocab_size': 99999999999 is outside 1...67108864"
         ),
         (
             llama + #""vocab_size":9,"intermediate_size":8,"num_key_value_heads":3}"#,
-            "1:145: error: 'num_key_value_heads': 3 does not divide the 4 query heads"
+            "1:174: error: 'num_key_value_heads': 3 does not divide the 4 query heads"
         ),
         (
             llama + #""vocab_size":9,"intermediate_size":8,"hidden_act":"swiglu2"}"#,
-            "1:136: error: 'hidden_act': the activation 'swiglu2' is not computed"
+            "1:165: error: 'hidden_act': the activation 'swiglu2' is not computed"
         ),
     ])
     func aWrongKeyIsNamedWithItsPlace(text: String, message: String) {
@@ -55,6 +56,18 @@ import Testing
             Self.refusal(#"{"model_type":"bert"}"#)
                 == "config.json:1:15: error: 'model_type': 'bert' is not one of llama, mistral, qwen2, qwen3, mixtral, "
                 + "qwen2_moe, qwen3_moe, gpt2, opt")
+    }
+
+    @Test func mistralHasAWindowUnlessItsConfigSaysNone() throws {
+        func windows(_ key: String) throws -> [Int?] {
+            let text =
+                #"{"model_type":"mistral","max_position_embeddings":64,"hidden_size":32,"num_hidden_layers":2,"#
+                + #""num_attention_heads":4,"num_key_value_heads":2,"vocab_size":9,"intermediate_size":8\#(key)}"#
+            return try ModelConfig(json: Array(text.utf8), file: "c").windows
+        }
+        #expect(try windows("") == [4096, 4096])
+        #expect(try windows(#","sliding_window":null"#) == [nil, nil])
+        #expect(try windows(#","sliding_window":7"#) == [7, 7])
     }
 
     @Test func llama3ScalingKeepsShortWavelengthsAndStretchesLongOnes() {

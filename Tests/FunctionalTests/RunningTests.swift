@@ -53,6 +53,16 @@ import Workload
         isNear("cosine_block", "", [0.297, 0.861, 0.887, 0.898, 0.905, 0.81], by: 0.03)
     }
 
+    @Test func aModelIsFoundByFolderOrByName() throws {
+        let collection = Fixtures.root + "/Traces/models"
+        #expect(try ModelFolder.find("tinymoe", in: [collection]) == Fixtures.tinymoe)
+        #expect(try ModelFolder.find(Fixtures.tinymoe, in: []) == Fixtures.tinymoe)
+        let error = #expect(throws: ModelFileError.self) { try ModelFolder.find("tinymo", in: [collection]) }
+        #expect(
+            error?.description
+                == "tinymo: error: there is no config.json in it, and no model of that name; known are tinymoe")
+    }
+
     @Test func aPromptFileNamesTheLineOfItsMistake() throws {
         func read(_ text: String) throws -> PromptFile { try PromptFile(lines: Array(text.utf8), file: "p.jsonl") }
         let file = try read("{\"prompt\": \"a\"}\n\n{\"prompt\": \"b\", \"max_new_tokens\": 3}\n")

@@ -35,15 +35,18 @@ extension ModelConfig {
         let layers = try root.requiredInteger("num_hidden_layers", in: 1...10_000)
         let heads = try root.requiredInteger("num_attention_heads", in: widths)
         let keyValueHeads = try root.integer("num_key_value_heads", in: widths) ?? heads
+        if family != .llama, !root.isWritten("num_key_value_heads") { throw root.missing("num_key_value_heads") }
         guard heads % keyValueHeads == 0 else {
             throw root.error("\(keyValueHeads) does not divide the \(heads) query heads", key: "num_key_value_heads")
         }
-        let headWidth = try headWidth(root, width: width, heads: heads, key: "num_attention_heads")
+        let headWidth =
+            family == .qwen3 && !root.isWritten("head_dim")
+            ? 128 : try headWidth(root, width: width, heads: heads, key: "num_attention_heads")
         guard headWidth % 2 == 0 else {
             throw root.error("a head of \(headWidth) cannot be rotated; it must be even", key: "head_dim")
         }
         let epsilon = try root.number("rms_norm_eps", in: 0...1) ?? (family == .mixtral ? 1e-5 : 1e-6)
-        let maximum = try root.integer("max_position_embeddings", in: 1...(1 << 40)) ?? 2048
+        let maximum = try root.requiredInteger("max_position_embeddings", in: 1...(1 << 40))
         let attentionBias = try root.bool("attention_bias") ?? false
         let experts = try experts(root, family)
         let needsDense = experts == nil || family == .qwen2MoE || family == .qwen3MoE

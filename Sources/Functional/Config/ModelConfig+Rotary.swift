@@ -55,7 +55,11 @@ extension ModelConfig {
         case .mistral, .mixtral: usesWindow = true
         default: usesWindow = try root.bool("use_sliding_window") ?? false
         }
-        guard usesWindow, let window = try root.integer("sliding_window", in: 1...(1 << 40)) else { return none }
+        // Mistral's and Qwen's classes have a window of 4096 unless the config says otherwise, Mixtral's has none.
+        let fallback = family == .mixtral || root.isWritten("sliding_window") ? nil : 4096
+        guard usesWindow, let window = try root.integer("sliding_window", in: 1...(1 << 40)) ?? fallback else {
+            return none
+        }
         if let types = try root.array("layer_types") {
             guard types.count == layers else {
                 throw root.error("\(types.count) entries for \(layers) layers", key: "layer_types")

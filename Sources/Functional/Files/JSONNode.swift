@@ -6,7 +6,7 @@ public struct JSONNode: Sendable {
 }
 
 /// A JSON value. An object keeps its members in the order of the text; the parser has refused duplicate keys.
-public indirect enum JSONValue: Sendable {
+public enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case number(JSONNumber)

@@ -26,6 +26,9 @@ public struct JSONObjectReader {
 
     public var all: [JSONMember] { members }
 
+    /// Whether the key is written at all, be it with `null`.
+    public func isWritten(_ key: String) -> Bool { members.contains { $0.key == key } }
+
     public func keyPath(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     public func error(

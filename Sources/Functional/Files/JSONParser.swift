@@ -2,15 +2,18 @@
 ///
 /// It refuses what the grammar refuses, and also: nesting deeper than `maximumDepth`, duplicate keys (compared byte by
 /// byte), numbers longer than 64 characters or beyond the range of a Double, ill-formed UTF-8, and lone surrogates.
-/// Memory is proportional to the text: at most one node per two bytes.
+/// Memory is proportional to the text, one node per two bytes at worst, and `maximumNodes` bounds it.
 public struct JSONParser {
     /// Containers inside containers; a `config.json` has 3, a `tokenizer.json` 7.
     public static let maximumDepth = 64
     static let longestNumber = 64
+    /// Values in a text; the tokenizer of a vocabulary of 150,000 has 600,000.
+    public static let maximumNodes = 4_000_000
 
     private let file: String
     private let bytes: [UInt8]
     private var index = 0
+    private var nodes = 0
 
     /// Parses a whole text.
     /// - Parameters:
@@ -47,6 +50,8 @@ public struct JSONParser {
 
     private mutating func value(depth: Int) throws(ModelFileError) -> JSONNode {
         let start = index
+        nodes += 1
+        if nodes > Self.maximumNodes { throw error("more than \(Self.maximumNodes) values") }
         guard let byte = current else { throw error("the text ends where a value was expected") }
         switch byte {
         case UInt8(ascii: "{"):

@@ -1,18 +1,29 @@
 import COpenBLAS
+import Synchronization
 
 /// Single-precision products on OpenBLAS, row-major, with a count of the multiplications done.
 ///
 /// One thread unless `setThreads` says otherwise: the count is global to the process and is set once, before the first
 /// product. Results differ in their last bits between thread counts and between processors.
 public enum BLAS {
+    private static let threads = Mutex<Int?>(nil)
+
     /// Sets OpenBLAS's threads for the whole process.
     public static func setThreads(_ count: Int) {
         precondition(count >= 1, "at least one thread")
-        openblas_set_num_threads(Int32(count))
+        threads.withLock {
+            $0 = count
+            openblas_set_num_threads(Int32(count))
+        }
     }
 
-    /// One thread, once, unless the caller chose already.
-    static let singleThreaded: Void = setThreads(1)
+    /// Sets one thread unless `setThreads` was called before.
+    static func useOneThreadByDefault() {
+        threads.withLock {
+            if $0 == nil { openblas_set_num_threads(1) }
+            $0 = $0 ?? 1
+        }
+    }
 
     /// C = α A op(B) + β C with A `[m, k]`, op(B) `[k, n]`, C `[m, n]`.
     ///

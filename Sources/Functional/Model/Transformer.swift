@@ -63,7 +63,7 @@ public final class Transformer {
     }
 
     public init(config: ModelConfig, store: WeightStore, folder: String) throws(ModelFileError) {
-        _ = BLAS.singleThreaded
+        BLAS.useOneThreadByDefault()
         self.config = config
         self.store = store
         self.folder = folder

@@ -146,17 +146,28 @@ enum Vector {
         _ source: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, epsilon: Float,
         into target: UnsafeMutablePointer<Float>, count: Int
     ) {
-        var mean: Float = 0
-        for index in 0..<count { mean += source[index] }
-        mean /= Float(count)
-        var variance: Float = 0
-        for index in 0..<count { variance += (source[index] - mean) * (source[index] - mean) }
-        let factor = 1 / (variance / Float(count) + epsilon).squareRoot()
-        for index in 0..<count {
-            var value = (source[index] - mean) * factor
-            if let weight { value *= weight[index] }
-            if let bias { value += bias[index] }
-            target[index] = value
+        let whole = count / 8 * 8
+        var sums = Lanes.zero
+        for index in stride(from: 0, to: whole, by: 8) { sums += load(source + index) }
+        let mean = (whole..<count).reduce(sums.sum()) { $0 + source[$1] } / Float(count)
+        var squares = Lanes.zero
+        for index in stride(from: 0, to: whole, by: 8) {
+            let difference = load(source + index) - mean
+            squares += difference * difference
+        }
+        let variance =
+            (whole..<count).reduce(squares.sum()) {
+                $0 + (source[$1] - mean) * (source[$1] - mean)
+            } / Float(count)
+        let factor = 1 / (variance + epsilon).squareRoot()
+        for index in stride(from: 0, to: whole, by: 8) {
+            var value = (load(source + index) - mean) * factor
+            if let weight { value *= load(weight + index) }
+            if let bias { value += load(bias + index) }
+            store(value, target + index)
+        }
+        for index in whole..<count {
+            target[index] = (source[index] - mean) * factor * (weight?[index] ?? 1) + (bias?[index] ?? 0)
         }
     }
 

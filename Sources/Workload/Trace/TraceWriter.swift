@@ -55,6 +55,15 @@ public final class TraceWriter {
         try checkpoint()
     }
 
+    /// Writes what a trace holds of these requests; passes without any of them are left out. The rest keeps its numbers.
+    public func copy(_ requests: Set<Int>, from reader: TraceReader) throws(TraceFileError) {
+        let plan = reader.header.plan
+        var iteration = TraceIteration(number: 0, requests: [])
+        while try reader.next(into: &iteration) {
+            if let cut = iteration.cut(requests, plan: plan) { try write(cut) }
+        }
+    }
+
     /// Writes the last line and puts the file under its name.
     public func finish() throws(TraceFileError) {
         precondition(!isFinished, "a trace ends once")

@@ -6,7 +6,7 @@
 Per model a folder with config.json, model.safetensors (HuggingFace names), logits.safetensors (F32 [prompt, vocabulary])
 and reference.json (the prompt, 64 greedy tokens after it, the smallest gap between the best two logits on the way).
 Weights are rounded to the stored format first, so the reference is F32 arithmetic on exactly what the file holds.
-A greedy text that hangs on a gap below 1e-3 is refused: choose another seed.
+A greedy text that hangs on a gap below 1e-3, or a choice of experts on one below 1e-4, is refused: choose another seed.
 Made with torch 2.13.0 (CPU) and transformers 5.23.0.
 """
 import json, os, shutil, sys
@@ -78,6 +78,13 @@ def randomise(model, seed, stored):
         p.copy_(p.to(stored).float())
 
 
+def router_gap(model, router_logits):
+    """Smallest gap between the last expert chosen and the first that is not, in any layer and token."""
+    k = model.config.num_experts_per_tok
+    gaps = [(v.values[:, k - 1] - v.values[:, k]).min().item() for v in (l.float().topk(k + 1, -1) for l in router_logits)]
+    return min(gaps)
+
+
 @torch.no_grad()
 def reference(load, prompt):
     """Logits of the whole prompt, and greedy tokens with a cache. `load` makes a fresh model, because dynamic rotary
@@ -92,6 +99,9 @@ def reference(load, prompt):
         last = [best.indices[0].item()]
         tokens += last
     assert gap > 1e-3, f'greedy text hangs on a gap of {gap}; choose another seed'
+    if hasattr(model.config, 'num_experts_per_tok'):
+        routed = router_gap(model, load()(torch.tensor([prompt + tokens]), output_router_logits=True).router_logits)
+        assert routed > 1e-4, f'a choice of experts hangs on a gap of {routed}; choose another seed'
     return logits, tokens, gap
 
 

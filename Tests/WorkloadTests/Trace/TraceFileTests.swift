@@ -64,6 +64,14 @@ import Testing
             text.components(separatedBy: "\n").filter { $0.hasPrefix("l ") } == ["l 0 2", "l 2 1", "l 0 2", "l 2 1"])
     }
 
+    @Test func aSubsetOfRequestsIsCopiedExactly() throws {
+        let header = TraceSamples.header(TraceSamples.sparse)
+        let writer = TraceWriter(header: header)
+        try writer.copy([9], from: try TraceReader(bytes: try TraceSamples.written(TraceSamples.sparse), name: "t"))
+        try writer.finish()
+        #expect(try Self.readAll(writer.bytes) == TraceSamples.passes(header).map { $0.cut([9], plan: header.plan)! })
+    }
+
     @Test func everyCutIsRefusedWithItsLine() throws {
         let bytes = try TraceSamples.written(TraceSamples.sparse)
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).count - 1

@@ -116,8 +116,8 @@ public final class Transformer {
 
     /// Runs one pass: extends each segment's cache by its tokens and hands out the logits that were asked for.
     ///
-    /// Throws if a weight that is needed is not finite, if a token is outside the vocabulary, or if a position is
-    /// beyond the learned ones; the caches are then unchanged.
+    /// Throws if a weight that is needed is not finite, if sums overflow F32, if a token is outside the vocabulary, or
+    /// if a position is beyond the learned ones; the caches are then unchanged.
     public func forward(
         _ segments: [Segment], probe: ForwardProbe? = nil, consume: LogitConsumer
     ) throws(ModelFileError) {
@@ -128,6 +128,11 @@ public final class Transformer {
         probe?.begin(rows: rows)
         for (number, layer) in layers.enumerated() {
             try run(layer, number, segments: segments, rows: rows, probe: probe)
+        }
+        if let bad = ElementFormat.firstNonFinite(UnsafeBufferPointer(start: stream.pointer, count: stream.count)) {
+            throw ModelFileError(
+                file: folder,
+                "token \(bad / config.width) of the pass is not finite after the last layer: the weights overflow F32")
         }
         for segment in segments { segment.cache.length += segment.tokens.count }
         try emit(segments, consume: consume)

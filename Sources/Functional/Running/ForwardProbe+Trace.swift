@@ -31,7 +31,7 @@ extension ForwardProbe {
                         heaviest10: Self.millionths(spread.heaviest.1),
                         heaviest20: Self.millionths(spread.heaviest.2), first: Self.millionths(spread.first),
                         recent: Self.millionths(spread.recent),
-                        effectiveKeys: Int32((spread.effectiveKeys * 1000).rounded())))
+                        effectiveKeys: Self.millionths(spread.effectiveKeys / 1000)))
             }
             for (usesHead, exits) in [(false, layer.exits), (true, layer.headExits)] {
                 for (row, exit) in exits.enumerated() {
@@ -54,5 +54,8 @@ extension ForwardProbe {
         }
     }
 
-    private static func millionths(_ value: Float) -> Int32 { Int32((value * 1_000_000).rounded()) }
+    /// Rounded; a value that is not finite (only a head's overflow can give one) counts as 0.
+    private static func millionths(_ value: Float) -> Int32 {
+        value.isFinite ? Int32((min(max(value, -2000), 2000) * 1_000_000).rounded()) : 0
+    }
 }

@@ -106,8 +106,8 @@ extension TraceHeader {
         guard shape.windows.isEmpty || shape.windows.count == shape.layers else {
             throw source.error("windows= has \(shape.windows.count) entries for \(shape.layers) layers")
         }
-        guard shape.topK <= shape.experts, shape.layers >= 1, shape.layers <= 1 << 20 else {
-            throw source.error("top_k must be at most experts, and layers in 1...\(1 << 20)")
+        guard shape.topK <= shape.experts, (1...4096).contains(shape.layers), shape.experts <= 4096 else {
+            throw source.error("layers must be in 1...4096, experts at most 4096, and top_k at most experts")
         }
         if let unknown = fields.keys.sorted().first { throw source.error("unknown key '\(unknown)'") }
         return shape

@@ -5,7 +5,8 @@ public struct TraceHeader: Sendable, Equatable {
 
     public var shape: TraceModelShape
     public var formats: TraceFormats
-    /// What made it: `functional` (a forward pass with weights) or `expanded` (a shape without).
+    /// What made it: `functional` (a forward pass with weights), `expanded` (a shape without) or `scaled` (the routing
+    /// and lengths of one model carried over to another's shape).
     public var source: String
     public var seed: UInt64
     /// Sampling temperature; 0 is greedy.

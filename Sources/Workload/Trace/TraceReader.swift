@@ -19,6 +19,12 @@ public final class TraceReader {
 
     private enum Section { case none, before, layers, after }
 
+    /// Multiply-accumulates of a pass beyond which a trace is refused, so that no sum over it can overflow.
+    private static let largestPass = 0x1p58
+    private var passMACs = 0.0
+    private var layersInRun = 1.0
+    private let isSparse: [Bool]
+
     /// - Parameter path: plain text, or gzip whatever its name.
     public convenience init(path: String) throws(TraceFileError) {
         try self.init(try TraceInputStream(path: path))
@@ -41,6 +47,8 @@ public final class TraceReader {
                     return text
                 }, error: input.error
             ))
+        let shape = header.shape
+        isSparse = (0..<shape.layers).map { shape.experts > 0 && !shape.denseLayers.contains($0) }
         guard let line = try input.next() else { throw input.error("the trace ends without its 'end' line") }
         try checkpoint(line)
     }
@@ -62,6 +70,8 @@ public final class TraceReader {
         }
         let requests = try begin(first, &iteration)
         section = .none
+        passMACs = 0
+        layersInRun = 1
         while true {
             guard let line = try input.next() else { throw input.error("the trace ends inside an iteration") }
             guard line.count >= 1 else { throw input.error("an empty line") }
@@ -138,6 +148,15 @@ public final class TraceReader {
         else {
             throw input.error("expected 'r ID p|d NEW CONTEXT OUTPUTS' with 1 ≤ NEW ≤ CONTEXT and OUTPUTS ≤ NEW")
         }
+        // What the request asks of attention and of the widest matrices, as the operators will say.
+        let shape = header.shape
+        let widths = Double(
+            shape.vocabulary + 3 * (shape.feedForwardWidth + shape.sharedWidth + shape.topK * shape.expertWidth)
+                + 4 * (shape.queryWidth + shape.keyWidth) + shape.experts)
+        passMACs +=
+            Double(shape.layers) * Double(new)
+            * (4 * Double(context) * Double(shape.queryWidth) + widths * Double(max(shape.width, shape.embeddingWidth)))
+        guard passMACs < Self.largestPass else { throw input.error("the requests of the pass are beyond all measure") }
         iteration.requests.append(
             TraceRequest(
                 id: id, phase: isPrefill ? .prefill : .decode, newTokens: new, context: context, outputs: outputs))
@@ -153,6 +172,7 @@ public final class TraceReader {
                 first == iteration.layerCount, first + count <= header.shape.layers
             else { throw input.error("expected 'l FIRST COUNT' with the next of \(header.shape.layers) layers") }
             section = .layers
+            layersInRun = Double(count)
             iteration.beginRun(first: first, count: count)
             return
         }
@@ -161,6 +181,7 @@ public final class TraceReader {
             throw input.error("a section out of its order: b, then l, then a")
         }
         section = isBefore ? .before : .after
+        layersInRun = 1
     }
 
     private func readOperator(
@@ -190,6 +211,8 @@ public final class TraceReader {
             }
         }
         guard words.isAtEnd else { throw input.error("text after the operator") }
+        passMACs += layersInRun * 3 * Double(rows) * Double(columns) * Double(max(inner, 1)) * Double(max(heads, 1))
+        guard passMACs < Self.largestPass else { throw input.error("the operators of the pass are beyond all measure") }
         switch section {
         case .none: throw input.error("an operator outside a section")
         case .before: iteration.appendBefore(operation)
@@ -223,7 +246,9 @@ public final class TraceReader {
 
     private func readRoute(_ line: UnsafeRawBufferPointer, _ iteration: inout TraceIteration) throws(TraceFileError) {
         var words = TraceWords(line, skipping: 1)
-        iteration.records.routes.append(try key(&words))
+        let key = try key(&words)
+        guard isSparse[Int(key.layer)] else { throw input.error("layer \(key.layer) has no experts") }
+        iteration.records.routes.append(key)
         for _ in 0..<header.shape.topK {
             guard let expert = words.count(upTo: header.shape.experts - 1), words.take(":"), let gate = words.digits(),
                 gate <= Int(Int32.max)
@@ -245,6 +270,7 @@ public final class TraceReader {
         }
         switch line[0] {
         case UInt8(ascii: "g"):
+            guard header.guessWidth > 0 else { throw input.error("guesses, but the header says guess_width=0") }
             iteration.records.guesses.append(key)
             for _ in 0..<2 * header.guessWidth {
                 guard let expert = words.count(upTo: header.shape.experts - 1) else {

@@ -18,6 +18,11 @@ struct TraceRoutingStatistics: Sendable {
         var caches: [[Int32]]
     }
 
+    private struct Place: Hashable, Sendable {
+        var request: Int32
+        var layer: Int32
+    }
+
     private let shape: TraceModelShape
     private let cacheSizes: [Int]
     private let guessWidth: Int
@@ -27,7 +32,7 @@ struct TraceRoutingStatistics: Sendable {
     private var reuse: [Mean]
     /// `[layer][size]`
     private var cacheHits: [[Mean]]
-    private var trails: [Int32: [Trail]] = [:]
+    private var trails: [Place: Trail] = [:]
     /// `[layer][expert × experts + next]`: tokens that took `expert` here and `next` in the layer after.
     private var successors: [[Int32]]
     private var tableRecall: [Mean]
@@ -48,7 +53,7 @@ struct TraceRoutingStatistics: Sendable {
         topWeight = reuse
         tableRecall = reuse
         cacheHits = Array(repeating: Array(repeating: Mean(), count: options.cacheSizes.count), count: layers)
-        successors = Array(repeating: Array(repeating: 0, count: shape.experts * shape.experts), count: layers)
+        successors = Array(repeating: [], count: layers)
         let widths = max(0, guessWidth - shape.topK + 1)
         gateRecall = Array(
             repeating: Array(repeating: Array(repeating: Mean(), count: widths), count: 2), count: layers)
@@ -95,12 +100,9 @@ struct TraceRoutingStatistics: Sendable {
         let layer = Int(key.layer)
         tokens[layer] += 1
         for expert in experts { use[layer][Int(expert)] += 1 }
-        if trails[key.request] == nil {
-            let empty = Trail(caches: Array(repeating: [], count: cacheSizes.count))
-            trails[key.request] = Array(repeating: empty, count: shape.layers)
-        }
-        var trail = trails[key.request]![layer]
-        trails[key.request]![layer].caches = []
+        let place = Place(request: key.request, layer: key.layer)
+        // Taken out while it changes, so that its arrays are not copied.
+        var trail = trails.removeValue(forKey: place) ?? Trail(caches: Array(repeating: [], count: cacheSizes.count))
         if trail.token + 1 == key.token {
             let shared = experts.reduce(0) { $0 + (trail.experts.contains($1) ? 1 : 0) }
             reuse[layer].add(Double(shared) / Double(shape.topK))
@@ -109,20 +111,23 @@ struct TraceRoutingStatistics: Sendable {
         trail.experts = Array(experts)
         for (number, size) in cacheSizes.enumerated() {
             for expert in experts {
-                let place = trail.caches[number].firstIndex(of: expert)
-                cacheHits[layer][number].add(place == nil ? 0 : 1)
-                if let place { trail.caches[number].remove(at: place) }
+                let hit = trail.caches[number].firstIndex(of: expert)
+                cacheHits[layer][number].add(hit == nil ? 0 : 1)
+                if let hit { trail.caches[number].remove(at: hit) }
                 trail.caches[number].append(expert)
                 if trail.caches[number].count > size { trail.caches[number].removeFirst() }
             }
         }
-        trails[key.request]![layer] = trail
+        trails[place] = trail
     }
 
     /// Predicts the next layer's experts from the counts so far, then counts this token.
     private mutating func addSuccessor(_ layer: Int, _ here: Int, _ after: Int, _ records: TraceRecords) {
         let experts = records.experts(ofRoute: here, topK: shape.topK)
         let next = records.experts(ofRoute: after, topK: shape.topK)
+        if successors[layer].isEmpty {
+            successors[layer] = Array(repeating: 0, count: shape.experts * shape.experts)
+        }
         var scores = [Int32](repeating: 0, count: shape.experts)
         for expert in experts {
             for candidate in 0..<shape.experts {

@@ -22,6 +22,13 @@ case "text":
     run.options.sampler = Sampler(temperature: 0.7, seed: 1)
     let tokens = try run.run([try run.request(id: 0, text: arguments[2], newTokens: 240)], to: "/dev/null")
     print(String(decoding: run.tokenizer.decode(tokens[0]), as: UTF8.self))
+case "tokenize":
+    let start = seconds()
+    let tokenizer = try BytePairTokenizer(file: arguments[1])
+    let loaded = seconds()
+    let text = try MappedFile.contents(of: arguments[2], limit: 1 << 30)
+    let tokens = try tokenizer.encode(text, addingSpecialTokens: false)
+    print("read in", loaded - start, "s; ", text.count, "bytes to", tokens.count, "tokens in", seconds() - loaded, "s")
 case "speed": try Speed().print()
 case "trace": try TraceSpeed().print()
 default:
@@ -30,6 +37,7 @@ default:
         functional perplexity FOLDER FILE [BYTES]   bits per byte
         functional facts FOLDER TEXT                the statistics of a model's facts, measured anew
         functional text FOLDER PROMPT               240 tokens at temperature 0.7
+        functional tokenize TOKENIZER FILE          seconds to read tokenizer.json, and to encode a file
         functional speed                            prefill against sgemm, decode against reading the weights
         functional trace                            operators per second written and read
         """)

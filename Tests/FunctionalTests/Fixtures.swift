@@ -11,7 +11,7 @@ enum Fixtures {
     static let tinymoe = root + "/Traces/models/tinymoe"
     static let families = [
         "llama", "llama-rope-llama3", "llama-rope-linear", "llama-rope-dynamic", "mistral-window", "qwen2", "qwen3",
-        "mixtral", "qwen2-moe", "qwen3-moe", "gpt2", "gpt2-gelu", "opt", "opt-post-norm",
+        "mixtral", "qwen2-moe", "qwen3-moe", "gpt2", "gpt2-gelu", "llama-odd", "gpt2-odd", "opt", "opt-post-norm",
     ]
 
     static func modelFolder(_ name: String) -> String { name == "tinymoe" ? tinymoe : "\(folder)/\(name)" }

@@ -53,6 +53,13 @@ MODELS = {
     'gpt2-gelu': (hf.GPT2LMHeadModel, hf.GPT2Config(
         vocab_size=96, n_positions=128, n_embd=32, n_layer=2, n_head=2, n_inner=40, activation_function='gelu',
         bos_token_id=0, eos_token_id=1), torch.float16, 24, 12),
+    # Widths that are no multiples of eight, for the ends of vector loops.
+    'llama-odd': (hf.LlamaForCausalLM, hf.LlamaConfig(**{
+        **SMALL, 'hidden_size': 60, 'num_attention_heads': 6, 'num_key_value_heads': 3, 'intermediate_size': 37,
+        'vocab_size': 101}), torch.float16, 23, 15),
+    'gpt2-odd': (hf.GPT2LMHeadModel, hf.GPT2Config(
+        vocab_size=67, n_positions=128, n_embd=28, n_layer=2, n_head=2, n_inner=51, bos_token_id=0, eos_token_id=1),
+        torch.float16, 23, 16),
     'opt': (hf.OPTForCausalLM, hf.OPTConfig(
         vocab_size=96, hidden_size=32, num_hidden_layers=2, ffn_dim=64, num_attention_heads=4,
         max_position_embeddings=128, word_embed_proj_dim=32, bos_token_id=0, eos_token_id=1), torch.float16, 24, 13),

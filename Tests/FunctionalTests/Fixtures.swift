@@ -10,7 +10,8 @@ enum Fixtures {
     static let folder = root + "/Tests/Fixtures/functional"
     static let tinymoe = root + "/Traces/models/tinymoe"
     static let families = [
-        "llama", "llama-rope-llama3", "llama-rope-linear", "llama-rope-dynamic", "mistral-window", "qwen2", "qwen3",
+        "llama", "llama-rope-llama3", "llama-rope-linear", "llama-rope-dynamic", "qwen3-rope-yarn", "mistral-window",
+        "qwen2", "qwen3",
         "mixtral", "qwen2-moe", "qwen3-moe", "gpt2", "gpt2-gelu", "llama-odd", "gpt2-odd", "opt", "opt-post-norm",
     ]
 

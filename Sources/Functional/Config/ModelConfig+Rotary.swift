@@ -1,3 +1,5 @@
+import Glibc
+
 /// Rotary parameters and attention windows of a HuggingFace `config.json`.
 extension ModelConfig {
     static func rotary(
@@ -36,12 +38,37 @@ extension ModelConfig {
             embedding.scaling = .llama3(
                 factor: try factor(), low: low, high: high,
                 original: try parameters.requiredInteger("original_max_position_embeddings", in: lengths))
+        case "yarn": embedding.scaling = try yarn(parameters, factor: try factor(), base: base)
         case let other:
             throw parameters.error(
-                "the rotary scaling '\(other)' is not computed; default, linear, dynamic and llama3 are", key: key,
+                "the rotary scaling '\(other)' is not computed; default, linear, dynamic, llama3 and yarn are",
+                key: key,
                 kind: .unsupported)
         }
         return embedding
+    }
+
+    private static func yarn(
+        _ parameters: JSONObjectReader, factor: Double, base: Double
+    ) throws(ModelFileError) -> RotaryEmbedding.Scaling {
+        let positive = 1e-6...1e6
+        guard base > 1 else { throw parameters.error("yarn needs a base above 1", key: "rope_theta") }
+        guard try parameters.bool("truncate") ?? true else {
+            throw parameters.error("only true is computed", key: "truncate", kind: .unsupported)
+        }
+        func scale(_ weight: Double) -> Double { factor <= 1 ? 1 : 0.1 * weight * log(factor) + 1 }
+        var amplitude = scale(1)
+        if let part = try parameters.number("mscale", in: positive),
+            let whole = try parameters.number("mscale_all_dim", in: positive)
+        {
+            amplitude = scale(part) / scale(whole)
+        }
+        if let given = try parameters.number("attention_factor", in: positive) { amplitude = given }
+        return .yarn(
+            factor: factor, fast: try parameters.number("beta_fast", in: positive) ?? 32,
+            slow: try parameters.number("beta_slow", in: positive) ?? 1,
+            original: try parameters.requiredInteger("original_max_position_embeddings", in: 1...(1 << 40)),
+            amplitude: amplitude)
     }
 
     /// Keys a query sees per layer: `layer_types` where given, otherwise the rule of the family.

@@ -26,13 +26,13 @@ final class RotaryTable {
         if case .dynamic(_, let original) = embedding.scaling, positions.upperBound > original {
             let frequencies = embedding.frequencies(length: positions.upperBound)
             for position in positions {
-                RotaryEmbedding.append(
+                embedding.append(
                     position: position, frequencies: frequencies, cosines: &cosines, sines: &sines)
             }
             return
         }
         for position in knownCosines.count / half..<max(knownCosines.count / half, positions.upperBound) {
-            RotaryEmbedding.append(position: position, frequencies: plain, cosines: &knownCosines, sines: &knownSines)
+            embedding.append(position: position, frequencies: plain, cosines: &knownCosines, sines: &knownSines)
         }
         cosines += knownCosines[positions.lowerBound * half..<positions.upperBound * half]
         sines += knownSines[positions.lowerBound * half..<positions.upperBound * half]

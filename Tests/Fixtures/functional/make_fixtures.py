@@ -35,6 +35,8 @@ MODELS = {
         'linear', factor=4.0)), torch.float16, 24, 3),
     'llama-rope-dynamic': (hf.LlamaForCausalLM, hf.LlamaConfig(**{**SMALL, 'max_position_embeddings': 32}, **rope(
         'dynamic', factor=2.0)), torch.float16, 40, 4),
+    'qwen3-rope-yarn': (hf.Qwen3ForCausalLM, hf.Qwen3Config(**SMALL, head_dim=16, **rope(
+        'yarn', factor=4.0, original_max_position_embeddings=32)), torch.bfloat16, 40, 17),
     'mistral-window': (hf.MistralForCausalLM, hf.MistralConfig(**SMALL, sliding_window=12, head_dim=16),
                        torch.bfloat16, 24, 5),
     'qwen2': (hf.Qwen2ForCausalLM, hf.Qwen2Config(**SMALL, tie_word_embeddings=True), torch.bfloat16, 24, 6),

@@ -5,18 +5,24 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "DualRow",
-    products: [.executable(name: "dualrow", targets: ["dualrow"])],
+    products: [
+        .executable(name: "dualrow", targets: ["dualrow"]),
+        .library(name: "DualRowFunctional", targets: ["Functional", "Workload"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Quantities", swiftSettings: strict),
         .target(name: "YAMLTree", dependencies: ["CLibYAML", "Quantities"], swiftSettings: strict),
         .target(name: "Hardware", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
         .target(name: "Workload", dependencies: ["CZlib", "Quantities", "YAMLTree"], swiftSettings: strict),
+        .target(name: "Functional", dependencies: ["COpenBLAS", "Workload"], swiftSettings: strict),
+        .testTarget(name: "FunctionalTests", dependencies: ["Functional", "Workload"], swiftSettings: strict),
         .target(
             name: "SimCore",
             dependencies: ["Hardware", .product(name: "HeapModule", package: "swift-collections")],

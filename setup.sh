@@ -14,8 +14,9 @@ need_libraries() {
     if command -v pkg-config > /dev/null; then
         pkg-config --exists yaml-0.1 || missing+=(libyaml-dev)
         pkg-config --exists zlib || missing+=(zlib1g-dev)
+        pkg-config --exists openblas || missing+=(libopenblas-dev)
     else
-        missing=(pkg-config libyaml-dev zlib1g-dev)
+        missing=(pkg-config libyaml-dev zlib1g-dev libopenblas-dev)
     fi
     if [ ${#missing[@]} -eq 0 ]; then return; fi
     local apt=(apt-get)

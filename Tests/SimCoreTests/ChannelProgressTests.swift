@@ -108,9 +108,7 @@ import Testing
         channel.enqueue(pim: [PIMOperation(.pimGwrite, row: 0)] + gemv(row: 9, transfer: 1), arrival: 0)
         read(&channel, device, bank: 4, row: 9, transfer: 2, at: 300)
         let done = answers(&channel, until: 50_000)
-        withKnownIssue("the read waits until a refresh or another GEMV closes the PIM row") {
-            #expect(done[2].map { $0 < 400 } == true, "\(done)")
-        }
+        #expect(done[2].map { $0 < 400 } == true, "\(done)")
     }
 
     /// The results of a GEMV trickle in so slowly that a refresh closes its row; a read of the same row comes between.

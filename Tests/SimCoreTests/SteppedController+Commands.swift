@@ -48,19 +48,26 @@ extension SteppedController {
     private func readyCommand(_ bank: Int, _ position: Int) -> DRAMCommand? {
         let request = queues[bank][position]
         if request.row == reservedRow { return nil }
-        guard let row = openRow[bank] else { return mayOpen(request, bank) ? .act : nil }
+        guard let row = openRow[bank] else { return opening(request, bank) }
         if row == request.row { return mayTransfer(request, bank, position) }
         let hitsWait = queues[bank].contains { $0.row == row }
         let mayClose = position == 0 && (!hitsWait || hits[bank] >= profile.rowHitLimit)
         return mayClose && leavesSlack(.pre) && ledger.earliest(.pre, bank: bank) <= now ? .pre : nil
     }
 
-    private func mayOpen(_ request: Request, _ bank: Int) -> Bool {
+    /// ACT, or what lets the PIM side's row go when ACT could start but for it.
+    private func opening(_ request: Request, _ bank: Int) -> DRAMCommand? {
+        guard mayOpen(bank) else { return nil }
+        guard pimRow[bank] == request.row else { return leavesSlack(.act) ? .act : nil }
+        return ledger.earliest(.pimPrecharge, bank: bank) <= now && leavesSlack(.pre) ? .pimPrecharge : nil
+    }
+
+    private func mayOpen(_ bank: Int) -> Bool {
         let rank = organization.node(ofBank: bank, on: .rank)
-        if pimRow[bank] == request.row { return false }
+        if now < released[bank] { return false }
         if device.pim?.activation == .sharedWindow && isPIMTurn[rank] && pimWantsActivation(rank) { return false }
         let cycle = max(ledger.earliest(.act, bank: bank), ledger.activationRoom(rank: rank, for: 1))
-        return cycle <= now && leavesSlack(.act)
+        return cycle <= now
     }
 
     /// PRE needs room for itself and for the ACT after it, ACT for itself.
@@ -92,6 +99,10 @@ extension SteppedController {
         case .pre:
             useSlack(memory.nRP)
             close(choice.bank, .pre)
+        case .pimPrecharge:
+            useSlack(memory.nRP)
+            close(choice.bank, .pimPrecharge)
+            released[choice.bank] = now + memory.nRP
         default:
             let request = queues[choice.bank].remove(at: choice.position)
             hits[choice.bank] += 1

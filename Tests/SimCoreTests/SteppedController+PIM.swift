@@ -23,6 +23,7 @@ extension SteppedController {
     private mutating func startOperandWrite(_ head: PIMOperation) -> DRAMCommand? {
         let bank = Int(head.bank)
         if operandBank == nil {
+            guard !awaitsWrites(Int(head.row), in: [bank]) else { return nil }
             guard fits(head) else { return nil }
             operandBank = bank
         }
@@ -49,7 +50,20 @@ extension SteppedController {
         return .act
     }
 
+    /// Buffered writes to the row come first: the buffer drains, and memory commands have all the time they need.
+    private mutating func awaitsWrites(_ row: Int, in banks: [Int]) -> Bool {
+        let isAwaited =
+            profile.pim.waitsForWrites
+            && (writes.contains { $0.row == row && banks.contains($0.bank) }
+                || banks.contains { queues[$0].contains { $0.row == row && $0.isWrite } })
+        drainsForPIM = isAwaited
+        guard isAwaited else { return false }
+        slack = .max / 2
+        return true
+    }
+
     private mutating func startHeader(_ head: PIMOperation) -> DRAMCommand? {
+        guard inPIMMode || !awaitsWrites(Int(head.row), in: Array(0..<organization.banks)) else { return nil }
         guard fits(head) else { return nil }
         reservedRow = Int(head.row)
         inPIMMode = true
@@ -147,10 +161,8 @@ extension SteppedController {
         }
         if head.isLast {
             inPIMMode = false
-            if pim.rowBuffers == 1 {
-                reservedRow = nil
-                slack = 0
-            }
+            reservedRow = nil
+            if pim.rowBuffers == 1 { slack = 0 }
         }
         pimCommands.removeFirst()
     }

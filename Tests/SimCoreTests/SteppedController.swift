@@ -31,6 +31,8 @@ struct SteppedController {
     var ledger: RuleLedger
     var openRow: [Int?]
     var pimRow: [Int?]
+    /// When a row that PIM let go for a request may be opened again.
+    var released: [Int]
     var hits: [Int]
 
     var ports: [[(cycle: Int, what: Arriving)]]
@@ -40,6 +42,7 @@ struct SteppedController {
     var queues: [[Request]]
     var merged: [Request] = []
     var drainsLeft = 0
+    var drainsForPIM = false
     var lockedRead: Int?
     var served = 0
 
@@ -67,6 +70,7 @@ struct SteppedController {
         ledger = RuleLedger(organization: organization, rules: device.rules)
         openRow = [Int?](repeating: nil, count: organization.banks)
         pimRow = openRow
+        released = [Int](repeating: 0, count: device.organization.banks)
         hits = [Int](repeating: 0, count: organization.banks)
         let hasPIMPort = device.pim != nil && device.profile.pim.separatePort
         ports = [[(cycle: Int, what: Arriving)]](repeating: [], count: hasPIMPort ? 2 : 1)
@@ -153,7 +157,8 @@ struct SteppedController {
     private mutating func moveOneRequest() {
         let isIdle = queues.allSatisfy(\.isEmpty)
         if lockedRead == nil && drainsLeft == 0
-            && (writes.count == profile.writeBufferDepth || (isIdle && writes.count > profile.idleDrainThreshold))
+            && (writes.count == profile.writeBufferDepth || (isIdle && writes.count > profile.idleDrainThreshold)
+                || drainsForPIM)
         {
             drainsLeft = writes.count
         }
@@ -180,7 +185,8 @@ struct SteppedController {
     }
 
     private func takes(_ request: Request) -> Bool {
-        if device.pim?.rowBuffers == 1 && !pimCommands.isEmpty { return false }
+        let isAwaited = drainsForPIM && (request.isWrite || lockedRead == request.burst)
+        if device.pim?.rowBuffers == 1 && !pimCommands.isEmpty && !isAwaited { return false }
         return queues[request.bank].count < profile.commandQueueDepth
     }
 

@@ -91,7 +91,7 @@ extension Channel {
         movedRequest = false
         if dependencyLock == nil && drainsLeft == 0 {
             let idle = waiting == 0 && writeBuffer.count > profile.idleDrainThreshold
-            if writeBuffer.isFull || idle { drainsLeft = writeBuffer.count }
+            if writeBuffer.isFull || idle || drainsForPIM { drainsLeft = writeBuffer.count }
         }
         switch chosenQueue {
         case .pim:
@@ -125,15 +125,17 @@ extension Channel {
         return .pim
     }
 
-    /// In blocked mode the command queues take no reads and writes while PIM commands wait, but for writes that the
-    /// PIM command itself waits for.
-    private func takes(_ bank: Int, isWrite: Bool) -> Bool {
-        if pim?.rowBuffers == 1 && !pimCommands.isEmpty && !(isWrite && drainsForPIM) { return false }
-        return !bankQueues[bank].isFull
+    /// In blocked mode the command queues take no reads and writes while PIM commands wait, but for the writes that
+    /// the PIM command itself waits for, and a read that holds such a write back.
+    private func takes(_ request: BurstRequest) -> Bool {
+        if pim?.rowBuffers == 1 && !pimCommands.isEmpty {
+            guard drainsForPIM, request.isWrite || dependencyLock == request.burst else { return false }
+        }
+        return !bankQueues[Int(request.bank)].isFull
     }
 
     private mutating func moveRead() {
-        for position in 0..<readQueue.count where takes(Int(readQueue[position].bank), isWrite: false) {
+        for position in 0..<readQueue.count where takes(readQueue[position]) {
             let request = readQueue.remove(at: position)
             if dependencyLock == request.burst { dependencyLock = nil }
             append(request)
@@ -145,7 +147,7 @@ extension Channel {
     private mutating func moveWrite() {
         for position in 0..<writeBuffer.count {
             let request = writeBuffer[position]
-            guard takes(Int(request.bank), isWrite: true) else { continue }
+            guard takes(request) else { continue }
             if pendingReads.count(of: request.burst) > 0 {
                 // The older read goes first: hold writes back until it has left the read queue.
                 for index in 0..<readQueue.count where readQueue[index].burst == request.burst {

@@ -118,12 +118,16 @@ extension Channel {
     }
 
     /// The command with which this bank can serve its queue now: the oldest request that can go on wins.
+    ///
+    /// A row that the PIM units are done with is closed for a request as soon as its ACT could start otherwise.
     private mutating func ready(_ bank: Int, _ earliest: inout Int) -> Choice? {
         let bit: UInt64 = 1 << UInt64(bank)
         if wantsActivate & bit != 0 {
-            // A request for a row that the PIM side holds leaves the bank to the ones behind it.
-            for position in 0..<bankQueues[bank].count where mayOpen(bankQueues[bank][position].row, bank) {
-                return startable(.act, bank, position, &earliest)
+            // A request for the row of an announced GEMV leaves the bank to the ones behind it.
+            for position in 0..<bankQueues[bank].count where bankQueues[bank][position].row != reservedRow {
+                let isHeld = bankQueues[bank][position].row == pimRow[bank]
+                if let choice = startable(isHeld ? .pimPrecharge : .act, bank, position, &earliest) { return choice }
+                if !isHeld { return nil }
             }
             return nil
         }
@@ -138,13 +142,14 @@ extension Channel {
         return read >= 0 ? column(.rd, bank, read, &earliest) : nil
     }
 
-    /// Whether the PIM side leaves `row` to the memory row buffer.
-    private func mayOpen(_ row: Int32, _ bank: Int) -> Bool { row != reservedRow && row != pimRow[bank] }
-
-    private mutating func startable(_ command: DRAMCommand, _ bank: Int, _ position: Int, _ earliest: inout Int) -> Choice? {
+    private mutating func startable(_ command: DRAMCommand, _ bank: Int, _ position: Int, _ earliest: inout Int)
+        -> Choice?
+    {
         let row = bankQueues[bank][position].row
         if row == reservedRow && reservedRow != Channel.closed { return nil }
-        let cycle = timing.earliest(command, bank: bank)
+        var cycle = timing.earliest(command, bank: bank)
+        if command == .pimPrecharge { cycle = max(cycle, timing.earliest(.act, bank: bank)) }
+        if command != .pre { cycle = max(cycle, pimReleased[bank]) }
         guard cycle <= now else {
             earliest = min(earliest, cycle)
             return nil
@@ -153,7 +158,8 @@ extension Channel {
         return Choice(command: command, bank: bank, position: position)
     }
 
-    private mutating func column(_ command: DRAMCommand, _ bank: Int, _ position: Int, _ earliest: inout Int) -> Choice? {
+    private mutating func column(_ command: DRAMCommand, _ bank: Int, _ position: Int, _ earliest: inout Int) -> Choice?
+    {
         if openRow[bank] == reservedRow && reservedRow != Channel.closed { return nil }
         let cycle = clearOfResult(command, from: timing.earliest(command, bank: bank))
         guard cycle <= now else {
@@ -184,6 +190,11 @@ extension Channel {
             slackUsed(by: .pre)
             statistics.rowConflicts += 1
             close(bank)
+        case .pimPrecharge:
+            // The row goes from one row buffer to the other: it must be written back before it is opened again.
+            slackUsed(by: .pre)
+            closePIM(bank)
+            pimReleased[bank] = now + memory.nRP
         default:
             let request = bankQueues[bank].remove(at: choice.position)
             record(choice.command, bank: bank, row: request.row, column: map.column(of: request.burst))

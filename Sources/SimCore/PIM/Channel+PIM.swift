@@ -57,7 +57,8 @@ extension Channel {
     }
 
     private mutating func startHeader(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
-        guard !awaitsWrites(row: head.row, banks: 0..<organization.banks) else { return nil }
+        // Writes that come after the header has begun wait for its GEMV.
+        guard isPIMMode || !awaitsWrites(row: head.row, banks: 0..<organization.banks) else { return nil }
         guard fitsBeforeRefresh(head, &earliest) else { return nil }
         reservedRow = head.row
         isPIMMode = true
@@ -128,10 +129,8 @@ extension Channel {
         }
         if head.isLast {
             isPIMMode = false
-            if pim!.rowBuffers == 1 {
-                reservedRow = Self.closed
-                slack = 0
-            }
+            reservedRow = Self.closed
+            if pim!.rowBuffers == 1 { slack = 0 }
         }
         takeHead()
         return head.command

@@ -7,7 +7,7 @@ enum PIMSlack {
 
     /// Slack that a row command needs: the time until its column command could follow.
     static func needed(for command: DRAMCommand, _ memory: HBM2Timing) -> Int {
-        command == .pre ? memory.nRP + memory.nRCDWR : memory.nRCDWR
+        command == .act ? memory.nRCDWR : memory.nRP + memory.nRCDWR
     }
 }
 
@@ -45,10 +45,7 @@ extension Channel {
                 bankQueues[bank][position].row == row && bankQueues[bank][position].isWrite
             }
         }
-        if found {
-            drainsLeft = max(drainsLeft, writeBuffer.count)
-            slack = Int.max / 2
-        }
+        if found { slack = Int.max / 2 }
         drainsForPIM = found
         return found
     }

@@ -1,0 +1,12 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [.package(name: "DualRow", path: "../..")],
+    targets: [
+        .executableTarget(
+            name: "functional", dependencies: [.product(name: "DualRowFunctional", package: "DualRow")])
+    ],
+    swiftLanguageModes: [.v6]
+)

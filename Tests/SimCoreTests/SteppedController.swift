@@ -60,7 +60,6 @@ struct SteppedController {
     var waitsForRefresh = false
     var slack = 0
     var inPIMMode = false
-    var isPIMTurn: [Bool]
     var results: [Int] = []
 
     var log: [LoggedCommand] = []
@@ -77,7 +76,6 @@ struct SteppedController {
         let hasPIMPort = device.pim != nil && device.profile.pim.separatePort
         ports = [[(cycle: Int, what: Arriving)]](repeating: [], count: hasPIMPort ? 2 : 1)
         queues = [[Request]](repeating: [], count: organization.banks)
-        isPIMTurn = [Bool](repeating: true, count: organization.ranks)
         let interval = device.memory.nREFI / organization.ranks
         refreshTurn = device.refreshPhase / interval % organization.ranks
     }

@@ -58,7 +58,7 @@ extension Channel {
     func canAccept(_ port: SegmentPort) -> Bool {
         let segment = port.headSegment
         if segment.isPIM { return !pimRequests.isFull }
-        return segment.isWrite ? !writeBuffer.isFull : !readQueue.isFull
+        return segment.isWrite ? !writeBuffer.isFull : !readQueue.isFull && pendingReads.size < profile.outstandingReads
     }
 
     private mutating func accept(burst: Int, segment: Segment) {

@@ -73,7 +73,6 @@ public struct Channel: Sendable {
     var drainsForPIM = false
     var slack = 0
     var isPIMMode = false
-    var pimTurn: [Bool]
     /// Cycle from which a row that PIM let go for a request may be opened again.
     var pimReleased: [Int]
     /// Starts of the results that may still be due on the data bus, in order.
@@ -127,7 +126,6 @@ public struct Channel: Sendable {
         self.refreshPhase = refreshPhase
         pimRequests = PIMQueue(capacity: pim == nil ? 0 : profile.pim.requestQueueDepth)
         pimCommands = PIMQueue(capacity: pim == nil ? 0 : profile.pim.commandQueueDepth)
-        pimTurn = [Bool](repeating: true, count: organization.ranks)
         pimReleased = [Int](repeating: 0, count: banks)
         statistics = ChannelStatistics(ranks: organization.ranks)
         if refreshInterval > 0 {

@@ -47,6 +47,9 @@ let package = Package(
         .target(name: "GEMMTables", dependencies: ["SimCore"], swiftSettings: strict),
         .testTarget(name: "SimCoreNPUTests", dependencies: ["SimCore"], swiftSettings: strict),
         .testTarget(name: "GEMMTablesTests", dependencies: ["GEMMTables", "SimCore"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "SimCore", "Hardware", "Workload"],
+            swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(

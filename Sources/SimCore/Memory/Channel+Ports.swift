@@ -82,6 +82,7 @@ extension Channel {
         } else if pendingReads.insert(burst) == 1 {
             readQueue.append(request)
         } else {
+            statistics.mergedReads += 1
             mergedReads.append(request)
         }
     }

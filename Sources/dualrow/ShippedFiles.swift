@@ -1,4 +1,5 @@
 import Foundation
+import Functional
 import Hardware
 import Workload
 import YAMLTree
@@ -43,6 +44,11 @@ struct ShippedFiles {
             throw Failure.usage(message, at: "--model", suggestion: first.suggestion)
         }
         return try ModelShape.load(path: path)
+    }
+
+    /// The folder of a model with weights, by name or path.
+    func modelFolder(_ name: String) throws -> String {
+        try ModelFolder.find(name, in: existing("Traces/models"))
     }
 
     /// The file of a machine, given by its path or by the name of a shipped one.

@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .executable(name: "dualrow", targets: ["dualrow"]),
         .library(name: "DualRowFunctional", targets: ["Functional", "Workload"]),
+        .library(name: "DualRowSimulation", targets: ["Simulation", "SimCore", "Hardware", "Workload"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

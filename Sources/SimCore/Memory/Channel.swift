@@ -12,6 +12,10 @@ import Hardware
 public struct Channel: Sendable {
     static let closed: Int32 = -1
     static let idle = Int.max
+    // Positions in `ports`; without the last one PIM operations come through the first.
+    static let demandPort = 0
+    static let prefetchPort = 1
+    static let pimPort = 2
 
     let organization: DRAMOrganization
     let memory: HBM2Timing
@@ -105,7 +109,7 @@ public struct Channel: Sendable {
         rowHits = [Int32](repeating: 0, count: banks)
         openBanks = [Int](repeating: 0, count: organization.ranks)
         openPIMBanks = [Int](repeating: 0, count: organization.ranks)
-        ports = [SegmentPort](repeating: SegmentPort(), count: pim != nil && profile.pim.separatePort ? 2 : 1)
+        ports = [SegmentPort](repeating: SegmentPort(), count: pim != nil && profile.pim.separatePort ? 3 : 2)
         segments = SegmentTable()
         readQueue = RequestQueue(capacity: profile.readQueueDepth)
         writeBuffer = RequestQueue(capacity: profile.writeBufferDepth)
@@ -139,7 +143,7 @@ public struct Channel: Sendable {
         while nextCycle < limit {
             switch pause {
             case .never: break
-            case .whenPortIsEmpty: if ports[0].isEmpty { return }
+            case .whenPortIsEmpty: if ports[Self.demandPort].isEmpty { return }
             case .whenAnswered: if isAnswered { return }
             }
             step()

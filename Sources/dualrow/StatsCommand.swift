@@ -36,7 +36,9 @@ struct StatsCommand: ParsableCommand {
             line.clear()
             if let out { try ReportFolder.write(statistics.csv, to: out) }
             let header = reader.header
-            print("\(header.shape.name) (\(header.source)): \(Figure.count(passes)) iterations, \(Figure.count(tokens)) tokens")
+            print(
+                "\(header.shape.name) (\(header.source)): \(Figure.count(passes)) iterations, \(Figure.count(tokens)) tokens"
+            )
             print("\n" + text(statistics.rows, layers: header.shape.layers), terminator: "")
             if let out { print("\nstatistics: \(out)") }
         }

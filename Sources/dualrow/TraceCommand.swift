@@ -84,7 +84,9 @@ struct TraceCommand: ParsableCommand {
     // MARK: With weights
 
     private func compute() throws {
-        if iterations != nil { throw Failure.usage("goes with --requests; prompts run to their ends", at: "--iterations") }
+        if iterations != nil {
+            throw Failure.usage("goes with --requests; prompts run to their ends", at: "--iterations")
+        }
         guard temperature >= 0, temperature.isFinite else {
             throw Failure.usage("must be 0 or more, not \(temperature)", at: "--temperature")
         }
@@ -126,7 +128,9 @@ struct TraceCommand: ParsableCommand {
 
     private func asked(_ run: TraceRun) throws -> [Generator.Request] {
         if let prompt {
-            guard let maxNewTokens else { throw Failure.usage("missing; it goes with --prompt", at: "--max-new-tokens") }
+            guard let maxNewTokens else {
+                throw Failure.usage("missing; it goes with --prompt", at: "--max-new-tokens")
+            }
             return [try run.request(id: 0, text: prompt, newTokens: maxNewTokens)]
         }
         return try PromptFile(file: prompts ?? "").prompts.enumerated().map { index, prompt in
@@ -166,7 +170,9 @@ struct TraceCommand: ParsableCommand {
     // MARK: Without weights
 
     private func expand(_ path: String) throws {
-        guard let model else { throw Failure.usage("missing; it names the shape that --requests expands", at: "--model") }
+        guard let model else {
+            throw Failure.usage("missing; it names the shape that --requests expands", at: "--model")
+        }
         let misplaced: [(String, Bool)] = [
             ("--max-new-tokens", maxNewTokens != nil), ("--record", record != nil), ("--text", text),
             ("--temperature", temperature != 0),

@@ -103,8 +103,9 @@ struct WorkloadArguments: ParsableArguments {
         if file.requests.contains(where: { $0.contextTokens == 0 }) {
             throw DiagnosticList(
                 Diagnostic(
-                    "these requests begin with a prompt, and prefill is not simulated in this version; give requests "
-                        + "in the middle of decoding, by 'seq_len'", at: Mark(file: requests, line: 1, column: 1)))
+                    "these requests begin with a prompt, which only a trace runs: expand them with 'dualrow trace "
+                        + "--requests', or give requests in the middle of decoding, by 'seq_len'",
+                    at: Mark(file: requests, line: 1, column: 1)))
         }
         return Simulator(machine: machine, shard: shard, requests: file.requests, options: options)
     }

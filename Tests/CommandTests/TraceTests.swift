@@ -55,7 +55,9 @@ import Testing
             "trace", "--prompt", "It was a dark ", "--max-new-tokens", "8", "--text", "--out", out)
         #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
         #expect(scratch.contents == ["t.trace.gz"])
-        #expect(run.output.hasSuffix("tinymoe: 1 request, 8 new tokens, 8 iterations, \(operators(run)) operators: \(out)\n"))
+        #expect(
+            run.output.hasSuffix(
+                "tinymoe: 1 request, 8 new tokens, 8 iterations, \(operators(run)) operators: \(out)\n"))
         let again = try CommandRun(
             "trace", "--prompt", "It was a dark ", "--max-new-tokens", "8", "--text", "--out", out)
         #expect(again.output == run.output)
@@ -144,7 +146,7 @@ import Testing
         let units = try column("unit", "out/operators.csv")
         let keys = operators.indices.filter { operators[$0] == "logit" && units[$0] == "systolic" }
         #expect(keys.count == 6)
-        let staged = prompts.reduce(0) { $0 + $1 / 16 * 16 }
+        let staged = prompts.reduce(0) { $0 + $1 / 32 * 32 }
         for index in keys { #expect(writes[index] == (tokens + staged) * 2 * 32 * 2) }
     }
 

@@ -36,7 +36,7 @@ let package = Package(
         .executableTarget(
             name: "dualrow",
             dependencies: [
-                "YAMLTree", "Quantities", "Hardware", "Workload", "SimCore", "Simulation", "Reporting",
+                "YAMLTree", "Quantities", "Hardware", "Workload", "Functional", "SimCore", "Simulation", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -72,7 +72,7 @@ extension Report {
             table.append([
                 CSVCell(request.id), CSVCell(hasHome ? request.channel : nil), CSVCell(request.context),
                 CSVCell(request.tokens), CSVCell(request.finish), CSVCell(finish),
-                CSVCell(finish / Double(request.tokens)),
+                CSVCell(request.tokens > 0 ? finish / Double(request.tokens) : nil),
             ])
         }
         return table.text

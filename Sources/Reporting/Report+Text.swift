@@ -10,7 +10,10 @@ extension Report {
         let options = result.options
         let layers = result.coversWholeModel ? "all \(options.layers)" : "\(options.layers) of \(result.model.layers)"
         let group = options.tensorParallel > 1 ? ", one of \(options.tensorParallel) tensor-parallel chips" : ""
-        let steps = options.iterations == 1 ? "1 decode step" : "\(options.iterations) decode steps"
+        let prompts = result.promptTokens > 0
+        let steps =
+            "\(options.iterations) \(prompts ? "" : "decode ")step\(options.iterations == 1 ? "" : "s")"
+            + (prompts ? ", \(Figure.count(result.promptTokens)) prompt tokens among them," : "")
         let head = options.includesHead ? "with" : "without"
         return """
             \(result.machine.name): \(result.model.name)\(group), \(layers) layers, \(head) embedding and head

@@ -15,61 +15,30 @@ extension SimulationResult {
             preconditionFailure("the model of a result can be divided as its options say")
         }
         let pim = pimWork(shard)
-        var sizes: [Int: [OperatorKind: Operator]] = [:]
-        return operators.map { done in
-            if sizes[done.iteration] == nil { sizes[done.iteration] = operatorSizes(shard, done.iteration) }
-            return events(of: done, size: sizes[done.iteration]?[done.kind], pim: pim[done.iteration])
-        }
+        return operators.map { events(of: $0, pim: pim[$0.iteration]) }
     }
 
-    private func events(of done: OperatorResult, size: Operator?, pim: PIMWork) -> EventCounts {
+    private func events(of done: OperatorResult, pim: PIMWork) -> EventCounts {
         var counts = EventCounts()
         counts[.readBits] = 8 * done.readBytes
         counts[.writeBits] = 8 * done.writeBytes
         counts[.vectorOperations] = done.vectorElements * done.kind.vectorOperations(of: model)
         counts[.sramWriteBytes] = done.readBytes
-        counts[.sramReadBytes] = done.writeBytes + (size.map(scratchpadBytes) ?? 0)
+        counts[.sramReadBytes] = done.writeBytes + done.operandBytes
         switch done.unit {
         case .pim: counts += (done.kind == .logit ? pim.logit : pim.attend).events(of: machine.memory)
-        case .link:
-            guard machine.link.bytesPerSecond != nil, let size else { break }
-            let bytes = machine.link.bytesSent(forAllReduceOf: Int(size.linkBytes.count), chips: options.tensorParallel)
-            counts[.linkBits] = 8 * bytes
+        case .link: counts[.linkBits] = 8 * done.linkBytes
         default: counts[.fp16MACs] = done.macs
         }
         return counts
     }
 
-    /// What an operator reads and writes of the scratchpad besides its traffic with DRAM.
-    private func scratchpadBytes(_ size: Operator) -> Int {
-        let activations = size.inputBytes + size.outputBytes
-        switch size.kind.work {
-        case .matrix: return Int((size.weightBytes + activations).count)
-        case .vector where size.kind != .softmax:
-            let staysOnChip =
-                machine.execution.activations == .onChip
-                && Int(activations.count) <= machine.npu.scratchpadBytes / 2
-            return staysOnChip ? Int(activations.count) : 0
-        default: return 0
-        }
-    }
-
-    /// The operators of a step by kind; those of a mixture's experts added up.
-    private func operatorSizes(_ shard: ModelShard, _ iteration: Int) -> [OperatorKind: Operator] {
-        let batch = requests.map { BatchEntry(request: $0.id, context: $0.context + iteration) }
-        var head = OperatorList(shard: shard, batch: batch, bits: .half)
-        head.appendEmbedding()
-        head.appendHead()
-        let layer = OperatorList.layer(of: shard, batch: batch, bits: .half)
-        return Dictionary(
-            (head.operators + layer.operators).map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
     /// PIM commands of the logits and attends of one layer, for each step.
     private func pimWork(_ shard: ModelShard) -> [PIMWork] {
-        (0..<options.iterations).map { iteration in
+        steps.map { step in
             guard machine.memory.pim != nil, machine.execution.attention == .pim else { return PIMWork() }
-            return PIMWork(shard, machine.memory, contexts: requests.map { $0.context + iteration })
+            let decoding = step.shares.filter { $0.newTokens == 1 }
+            return PIMWork(shard, machine.memory, contexts: decoding.map(\.context))
         }
     }
 }

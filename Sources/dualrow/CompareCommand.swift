@@ -28,7 +28,8 @@ struct CompareCommand: ParsableCommand {
                 try workload.simulator(try workload.machine(name, files: files), files: files)
             }
             let reports = try simulators.map { simulator in
-                Report(try Run.result(of: simulator), workload: workload.workloadName, version: Version.text)
+                Report(
+                    try Run.result(of: simulator), workload: workload.name(of: simulator), version: Version.text)
             }
             let comparison = Comparison(reports)
             if let out = workload.out { try ReportFolder(path: out).write(comparison.files(folders: names)) }

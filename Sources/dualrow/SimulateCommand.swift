@@ -29,7 +29,7 @@ struct SimulateCommand: ParsableCommand {
             let logged = try loggedChannel(channels: machine.memory.channels)
             let simulator = try workload.simulator(machine, files: files, loggedChannel: logged)
             let result = try Run.result(of: simulator)
-            let report = Report(result, workload: workload.workloadName, version: Version.text)
+            let report = Report(result, workload: workload.name(of: simulator), version: Version.text)
             if let commands {
                 let log = CommandLog.csv(result.commands, of: machine.memory.organization)
                 try ReportFolder.write(log, to: commands)

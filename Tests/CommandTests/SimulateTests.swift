@@ -119,7 +119,7 @@ import Testing
     @Test func promptsAreRefusedAndABadLineIsNamed() throws {
         let prompts = try scratch.write("prompts.csv", "input_tokens,output_tokens\n5,6\n")
         let refused = try CommandRun("simulate", Self.neupims, "--model", "gpt3-7b", "--requests", prompts)
-        #expect(refused.status == 65 && refused.errors.contains("prefill is not simulated in this version"))
+        #expect(refused.status == 65 && refused.errors.contains("begin with a prompt, which only a trace runs"))
         let bad = try scratch.write("bad.csv", "seq_len,ch_idx\n5,40\n")
         let named = try CommandRun("simulate", Self.neupims, "--model", "gpt3-7b", "--requests", bad)
         #expect(named.status == 65)

@@ -71,6 +71,7 @@ func chosenResult() throws -> SimulationResult {
         readBytes: 0, writeBytes: 1280, vectorElements: 512)
     return SimulationResult(
         machine: machine, model: try smallModel(), options: SimulationOptions(layers: 1, includesHead: true, seed: 7),
+        steps: [SimulationStep(shares: [.init(request: 0, context: 100)])],
         requests: [RequestResult(id: 0, channel: 3, context: 100, tokens: 1, finish: 1000)], operators: [qkv, norm],
         channels: [
             ChannelResult(

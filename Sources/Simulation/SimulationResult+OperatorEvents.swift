@@ -14,12 +14,23 @@ extension SimulationResult {
         guard let shard = try? ModelShard(of: model, ways: options.tensorParallel) else {
             preconditionFailure("the model of a result can be divided as its options say")
         }
-        let pim = pimWork(shard)
-        var sizes: [Int: [OperatorKind: Operator]] = [:]
+        var pieces: [PieceOfStep: (sizes: [OperatorKind: Operator], pim: PIMWork)] = [:]
         return operators.map { done in
-            if sizes[done.iteration] == nil { sizes[done.iteration] = operatorSizes(shard, done.iteration) }
-            return events(of: done, size: sizes[done.iteration]?[done.kind], pim: pim[done.iteration])
+            let piece = PieceOfStep(iteration: done.iteration, subBatch: done.subBatch)
+            let work = pieces[piece] ?? (operatorSizes(shard, piece), pimWork(shard, piece))
+            pieces[piece] = work
+            return events(of: done, size: work.sizes[done.kind], pim: work.pim)
         }
+    }
+
+    /// A sub-batch in a step: what the sizes of operators depend on.
+    private struct PieceOfStep: Hashable {
+        var iteration: Int
+        var subBatch: Int
+    }
+
+    private func members(of piece: PieceOfStep) -> [RequestResult] {
+        requests.filter { $0.subBatch == piece.subBatch }
     }
 
     private func events(of done: OperatorResult, size: Operator?, pim: PIMWork) -> EventCounts {
@@ -55,8 +66,8 @@ extension SimulationResult {
     }
 
     /// The operators of a step by kind; those of a mixture's experts added up.
-    private func operatorSizes(_ shard: ModelShard, _ iteration: Int) -> [OperatorKind: Operator] {
-        let batch = requests.map { BatchEntry(request: $0.id, context: $0.context + iteration) }
+    private func operatorSizes(_ shard: ModelShard, _ piece: PieceOfStep) -> [OperatorKind: Operator] {
+        let batch = members(of: piece).map { BatchEntry(request: $0.id, context: $0.context + piece.iteration) }
         var head = OperatorList(shard: shard, batch: batch, bits: .half)
         head.appendEmbedding()
         head.appendHead()
@@ -65,12 +76,10 @@ extension SimulationResult {
             (head.operators + layer.operators).map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// PIM commands of the logits and attends of one layer, for each step.
-    private func pimWork(_ shard: ModelShard) -> [PIMWork] {
-        (0..<options.iterations).map { iteration in
-            guard machine.memory.pim != nil, machine.execution.attention == .pim else { return PIMWork() }
-            return PIMWork(shard, machine.memory, contexts: requests.map { $0.context + iteration })
-        }
+    /// PIM commands of the logits and attends of one layer.
+    private func pimWork(_ shard: ModelShard, _ piece: PieceOfStep) -> PIMWork {
+        guard machine.memory.pim != nil, machine.execution.attention == .pim else { return PIMWork() }
+        return PIMWork(shard, machine.memory, contexts: members(of: piece).map { $0.context + piece.iteration })
     }
 }
 

@@ -25,6 +25,10 @@ struct ShippedFiles {
         self.homes = homes
     }
 
+    /// The folders that hold machines and models.
+    var machineFolders: [String] { existing("HardwareConfigs") }
+    var modelFolders: [String] { existing("Traces/models") }
+
     /// Loads a model by name or path.
     func model(_ name: String) throws -> ModelShape {
         let folders = existing("Traces/models")

@@ -9,7 +9,7 @@ struct PointChoices {
     let model: Field<String>
     let requests: Requests
     let triesSubBatches: Bool
-    let tensorParallelMark: Mark
+    private let tensorParallelMark: Mark
     private let layers: Field<Int>?
     private let partial: SimulationOptions
 
@@ -71,6 +71,17 @@ struct PointChoices {
                     at: layers.mark))
         }
         return options
+    }
+
+    /// One chip's part of a model.
+    func shard(of model: ModelShape) throws(DiagnosticList) -> ModelShard {
+        do throws(DiagnosticList) {
+            return try ModelShard(of: model, ways: partial.tensorParallel, at: tensorParallelMark)
+        } catch {
+            // A mistake of a file, not of the command line.
+            throw DiagnosticList(
+                error.diagnostics.map { Diagnostic($0.message, at: $0.mark, suggestion: $0.suggestion) })
+        }
     }
 
     /// Name of the requests in reports.

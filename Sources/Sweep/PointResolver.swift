@@ -70,12 +70,14 @@ struct PointResolver {
         let requests = noting { () throws(DiagnosticList) in
             try self.requests(files, channels: machine?.machine.memory.channels)
         }
-        guard mistakes.isEmpty, let choices, let machine, let model, let requests else {
-            throw DiagnosticList(mistakes)
+        var shard: ModelShard?
+        var options: SimulationOptions?
+        if let choices, let model {
+            options = noting { () throws(DiagnosticList) in try choices.options(for: model.shape) }
+            shard = noting { () throws(DiagnosticList) in try choices.shard(of: model.shape) }
         }
-        let options = try choices.options(for: model.shape)
-        let shard = try Self.asBadData { () throws(DiagnosticList) in
-            try ModelShard(of: model.shape, ways: options.tensorParallel, at: choices.tensorParallelMark)
+        guard mistakes.isEmpty, let choices, let machine, let model, let requests, let options, let shard else {
+            throw DiagnosticList(mistakes)
         }
         let identity = ContentHash.text([
             machine.hash, model.hash, requests.hash, choices.workloadName, choices.identity(options), version,
@@ -179,17 +181,5 @@ struct PointResolver {
 
     private static func text(_ parts: [String], _ values: [SweepValue]) -> String {
         (parts + values.map { "\($0.key)=\($0.value.canonicalText)" }).joined(separator: "\n")
-    }
-
-    /// The same mistakes, as those of a file and not of the command line.
-    private static func asBadData<Value>(
-        _ body: () throws(DiagnosticList) -> Value
-    ) throws(DiagnosticList) -> Value {
-        do throws(DiagnosticList) {
-            return try body()
-        } catch {
-            throw DiagnosticList(
-                error.diagnostics.map { Diagnostic($0.message, at: $0.mark, suggestion: $0.suggestion) })
-        }
     }
 }

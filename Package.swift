@@ -33,10 +33,16 @@ let package = Package(
         .target(
             name: "Reporting", dependencies: ["Quantities", "Hardware", "Workload", "SimCore", "Simulation"],
             swiftSettings: strict),
+        .target(
+            name: "Sweep", dependencies: ["YAMLTree", "Hardware", "Workload", "Simulation", "Reporting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SweepTests", dependencies: ["Sweep", "Simulation", "Workload", "YAMLTree"], swiftSettings: strict),
         .executableTarget(
             name: "dualrow",
             dependencies: [
                 "YAMLTree", "Quantities", "Hardware", "Workload", "Functional", "SimCore", "Simulation", "Reporting",
+                "Sweep",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

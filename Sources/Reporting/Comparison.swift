@@ -60,7 +60,8 @@ public struct Comparison: Sendable {
                 [measure.name, measure.unit]
                     + values.flatMap { [$0.map(measure.show) ?? "-", Self.ratio($0, to: values[0])] })
         }
-        return table.text + "\nratio: to \(reports[0].result.machine.name)\n"
+        let cuts = reports.compactMap { report in report.subBatches.map { "\(report.result.machine.name): \($0)\n" } }
+        return table.text + "\nratio: to \(reports[0].result.machine.name)\n" + cuts.joined()
     }
 
     /// `ratios.csv`: a row for each machine.

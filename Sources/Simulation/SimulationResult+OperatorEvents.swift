@@ -14,8 +14,19 @@ extension SimulationResult {
         guard let shard = try? ModelShard(of: model, ways: options.tensorParallel) else {
             preconditionFailure("the model of a result can be divided as its options say")
         }
-        let pim = pimWork(shard)
-        return operators.map { events(of: $0, pim: pim[$0.iteration]) }
+        var pim: [PieceOfStep: PIMWork] = [:]
+        return operators.map { done in
+            let piece = PieceOfStep(iteration: done.iteration, subBatch: done.subBatch)
+            let work = pim[piece] ?? pimWork(shard, piece)
+            pim[piece] = work
+            return events(of: done, pim: work)
+        }
+    }
+
+    /// A sub-batch in a step: what the PIM work of an operator depends on.
+    private struct PieceOfStep: Hashable {
+        var iteration: Int
+        var subBatch: Int
     }
 
     private func events(of done: OperatorResult, pim: PIMWork) -> EventCounts {
@@ -33,13 +44,13 @@ extension SimulationResult {
         return counts
     }
 
-    /// PIM commands of the logits and attends of one layer, for each step.
-    private func pimWork(_ shard: ModelShard) -> [PIMWork] {
-        steps.map { step in
-            guard machine.memory.pim != nil, machine.execution.attention == .pim else { return PIMWork() }
-            let decoding = step.shares.filter { $0.newTokens == 1 }
-            return PIMWork(shard, machine.memory, contexts: decoding.map(\.context))
+    /// PIM commands of the logits and attends of one layer, for a sub-batch in a step.
+    private func pimWork(_ shard: ModelShard, _ piece: PieceOfStep) -> PIMWork {
+        guard machine.memory.pim != nil, machine.execution.attention == .pim else { return PIMWork() }
+        let decoding = steps[piece.iteration].shares.filter { share in
+            share.newTokens == 1 && requests[share.request].subBatch == piece.subBatch
         }
+        return PIMWork(shard, machine.memory, contexts: decoding.map(\.context))
     }
 }
 

@@ -49,6 +49,8 @@ public struct RequestResult: Sendable {
     public var tokens: Int
     /// NPU cycle in which its last token was done.
     public var finish: Int
+    /// The sub-batch that it went with.
+    public var subBatch = 0
 }
 
 /// One operator of one layer and step: all requests together.

@@ -45,9 +45,14 @@ public struct Simulator {
             engine.isolate(logged)
             engine.channels[logged].recordsCommands()
         }
+        let parts = subBatches(of: placed)
+        var result = emptyResult(placed)
+        for (index, part) in parts.enumerated() {
+            for entry in part { result.requests[entry.index].subBatch = index }
+        }
         var runner = StepRunner(
             lowering: StepLowering(machine: machine, shard: shard, layout: layout), engine: engine, options: options,
-            steps: steps, subBatches: subBatches(of: placed), result: emptyResult(placed))
+            steps: steps, subBatches: parts, result: result)
         runner.progress = progress
         runner.run()
         finish(&runner.engine, runner.lowering, placed, &runner.result)

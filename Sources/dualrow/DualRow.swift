@@ -18,8 +18,8 @@ struct DualRow: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SimulateCommand.self, CompareCommand.self, CheckCommand.self, RequestsCommand.self, TraceCommand.self,
-            StatsCommand.self, PerplexityCommand.self, MemoryCommand.self,
+            SimulateCommand.self, CompareCommand.self, SweepCommand.self, CollectCommand.self, CheckCommand.self,
+            RequestsCommand.self, TraceCommand.self, StatsCommand.self, PerplexityCommand.self, MemoryCommand.self,
         ])
 }
 

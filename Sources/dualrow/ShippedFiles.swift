@@ -26,6 +26,10 @@ struct ShippedFiles {
         self.homes = homes
     }
 
+    /// The folders that hold machines and models.
+    var machineFolders: [String] { existing("HardwareConfigs") }
+    var modelFolders: [String] { existing("Traces/models") }
+
     /// Loads a model by name or path.
     ///
     /// - Parameter option: where the name was given, for the messages.

@@ -40,8 +40,23 @@ struct WorkloadArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Chips that share the model; one of them is simulated.", valueName: "n"))
     var tensorParallel = 1
 
-    @Option(help: ArgumentHelp("Sub-batches that take turns on NPU and PIM: off.", valueName: "off"))
+    @Option(
+        help: ArgumentHelp(
+            "Sub-batches that take turns on NPU and PIM; auto takes what is fastest in a trial of one layer.",
+            valueName: "off|2|4|auto"))
     var subBatches = "off"
+
+    @Option(
+        help: ArgumentHelp(
+            "Sub-batches in stages, the next when all are done (barrier), or each as fast as it can (dataflow).",
+            valueName: "barrier|dataflow"))
+    var interleaving = Interleaving.dataflow.rawValue
+
+    @Option(
+        help: ArgumentHelp(
+            "Into sub-batches by the number of requests of each channel (half) or by estimated load (balanced).",
+            valueName: "half|balanced"))
+    var partition = SubBatchSplit.count.partition
 
     @Option(
         help: ArgumentHelp(
@@ -66,6 +81,9 @@ struct WorkloadArguments: ParsableArguments {
 
     @Option(help: ArgumentHelp("Folder for the CSV reports.", valueName: "dir"))
     var out: String?
+
+    /// Whether trials decide on the sub-batches.
+    var triesSubBatches: Bool { subBatches == SubBatching.auto }
 
     /// Name of the workload in reports; a scaled trace names the model that was measured.
     func name(of simulator: Simulator) -> String {
@@ -134,15 +152,16 @@ struct WorkloadArguments: ParsableArguments {
     }
 
     private func options(_ shape: ModelShape, iterations: Int, loggedChannel: Int?) throws -> SimulationOptions {
-        guard subBatches == "off" else {
-            throw Failure.usage(
-                "'\(subBatches)' is not available in this version, which runs the whole batch at once: off",
-                at: "--sub-batches")
-        }
-        guard let assignment = ChannelAssignment(rawValue: assign) else {
-            throw Failure.usage(
-                "must be rr or balanced, not '\(assign)'", at: "--assign",
-                suggestion: nearestName(to: assign, in: ChannelAssignment.allCases.map(\.rawValue)))
+        let count = try choice(subBatches, of: SubBatching.names, at: "--sub-batches")
+        let interleaving = try choice(interleaving, of: Interleaving.allCases.map(\.rawValue), at: "--interleaving")
+        let partition = try choice(partition, of: SubBatchSplit.allCases.map(\.partition), at: "--partition")
+        let subBatching = SubBatching(
+            count: SubBatching.count(named: count) ?? 1, interleaving: Interleaving(rawValue: interleaving)!,
+            split: SubBatchSplit(partition: partition)!)
+        let assign = try choice(assign, of: ChannelAssignment.allCases.map(\.rawValue), at: "--assign")
+        let assignment = ChannelAssignment(rawValue: assign)!
+        guard trace == nil || (subBatching.count == 1 && !triesSubBatches) else {
+            throw Failure.usage("a trace's passes run as a whole: only off goes with --trace", at: "--sub-batches")
         }
         let layers = layers ?? shape.layers
         guard (1...shape.layers).contains(layers) else {
@@ -155,7 +174,15 @@ struct WorkloadArguments: ParsableArguments {
         }
         return SimulationOptions(
             iterations: iterations, layers: layers, tensorParallel: tensorParallel, includesHead: withHead,
-            assignment: assignment, refreshPhase: refreshPhase, loggedChannel: loggedChannel, seed: seed)
+            assignment: assignment, subBatching: subBatching, refreshPhase: refreshPhase,
+            loggedChannel: loggedChannel, seed: seed)
+    }
+
+    private func choice(_ text: String, of names: [String], at option: String) throws -> String {
+        if names.contains(text) { return text }
+        let list = names.dropLast().joined(separator: ", ") + " or " + names.last!
+        throw Failure.usage(
+            "must be \(list), not '\(text)'", at: option, suggestion: nearestName(to: text, in: names))
     }
 }
 

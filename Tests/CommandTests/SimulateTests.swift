@@ -69,9 +69,13 @@ import Testing
             ["--layers", "33"], "--layers: error: must be between 1 and 32, the layers of gpt3-7b, not 33\n", 64
         ),
         (
-            ["--sub-batches", "2"],
-            "--sub-batches: error: '2' is not available in this version, which runs the whole batch at once: off\n", 64
+            ["--sub-batches", "3"], "--sub-batches: error: must be off, 2, 4 or auto, not '3'\n", 64
         ),
+        (
+            ["--interleaving", "barier"],
+            "--interleaving: error: must be barrier or dataflow, not 'barier'; did you mean 'barrier'?\n", 64
+        ),
+        (["--partition", "load"], "--partition: error: must be half or balanced, not 'load'\n", 64),
         (
             ["--set", "memory.chanels=16"],
             "override: error: unknown key 'chanels' in 'memory'; did you mean 'channels'?\n", 65

@@ -41,12 +41,13 @@ func smallModel() throws -> ModelShape {
 
 func run(
     _ machine: String, contexts: [Int], layers: Int = 1, iterations: Int = 1, tensorParallel: Int = 1,
-    includesHead: Bool = false
+    includesHead: Bool = false, subBatching: SubBatching = .off
 ) throws -> SimulationResult {
     let requests = contexts.enumerated().map { Request(id: $0.offset, contextTokens: $0.element) }
     let shard = try ModelShard(of: try smallModel(), ways: tensorParallel)
     let options = SimulationOptions(
-        iterations: iterations, layers: layers, tensorParallel: tensorParallel, includesHead: includesHead)
+        iterations: iterations, layers: layers, tensorParallel: tensorParallel, includesHead: includesHead,
+        subBatching: subBatching)
     return try Simulator(
         machine: try shippedMachine(machine), shard: shard, requests: requests, options: options
     ).run()

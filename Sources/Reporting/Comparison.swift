@@ -46,7 +46,7 @@ public struct Comparison: Sendable {
             result.coversWholeModel
             ? "all \(result.options.layers)" : "\(result.options.layers) of \(result.model.layers)"
         return "\(result.model.name), \(layers) layers, \(Figure.count(result.requests.count)) requests "
-            + "(\(reports[0].workload)), \(result.options.iterations) decode step\(result.options.iterations == 1 ? "" : "s")\n\n"
+            + "(\(reports[0].workload)), \(result.options.iterations) \(result.promptTokens > 0 ? "" : "decode ")step\(result.options.iterations == 1 ? "" : "s")\n\n"
     }
 
     /// The figures of all runs, each with its ratio to the first run's.

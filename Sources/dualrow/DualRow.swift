@@ -8,7 +8,7 @@ struct DualRow: ParsableCommand {
         abstract: "Simulates language models on a chip whose memory computes: NPU and PIM, cycle by cycle.",
         discussion: """
             A machine is a YAML file (HardwareConfigs/), a workload is a model (Traces/models/) and a CSV file of \
-            requests (Traces/requests/). Results are a table here and CSV files with --out.
+            requests (Traces/requests/), or an operator trace of a model that really ran (Traces/traces/). Results are a table here and CSV files with --out.
 
             First steps, from the folder of the project:
               dualrow check HardwareConfigs/neupims.yaml

@@ -45,6 +45,11 @@ struct TraceCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Most requests in one pass.", valueName: "n"))
     var batch = 64
 
+    @Option(
+        help: ArgumentHelp("Most prompt tokens of one request in one pass. (default: the whole prompt)", valueName: "n")
+    )
+    var chunk: Int?
+
     @Option(help: ArgumentHelp("Seed of sampling, or of the experts that are drawn.", valueName: "n"))
     var seed: UInt64 = 0
 
@@ -77,6 +82,9 @@ struct TraceCommand: ParsableCommand {
             guard (1...1 << 20).contains(batch) else {
                 throw Failure.usage("must be between 1 and 1048576, not \(batch)", at: "--batch")
             }
+            if let chunk, !(1...1 << 30).contains(chunk) {
+                throw Failure.usage("must be at least 1 token, not \(chunk)", at: "--chunk")
+            }
             if let requests { try expand(requests) } else { try compute() }
         }
     }
@@ -98,6 +106,7 @@ struct TraceCommand: ParsableCommand {
         var run = try TraceRun(folder: try ShippedFiles().modelFolder(model ?? "tinymoe"))
         run.options.sampler = Sampler(temperature: temperature, seed: seed)
         run.options.batch = batch
+        run.options.chunk = chunk
         run.records = records
         run.notes["activation"] = run.model.config.isGated ? "silu" : Self.name(run.model.config.activation)
         if let prompts { run.notes["prompts"] = URL(fileURLWithPath: prompts).lastPathComponent }
@@ -194,7 +203,7 @@ struct TraceCommand: ParsableCommand {
         let plan = expansion.header.plan
         let line = ProgressLine(shape.name)
         defer { line.clear() }
-        var schedule = ExpandedSchedule(file.requests, iterations: iterations, batch: batch)
+        var schedule = ExpandedSchedule(file.requests, iterations: iterations, chunk: chunk, batch: batch)
         var passes = 0
         while let shares = schedule.next() {
             try writer.write(expansion.pass(passes, shares, plan))
@@ -220,13 +229,13 @@ struct ExpandedSchedule {
     private var left: Int
     private var step = 0
 
-    init(_ requests: [Request], iterations: Int?, batch: Int) {
+    init(_ requests: [Request], iterations: Int?, chunk: Int?, batch: Int) {
         let isSnapshot = requests.contains { $0.contextTokens > 0 }
         snapshot = isSnapshot ? requests : []
         let lengths = requests.map {
             TraceSchedule.Request(id: $0.id, prompt: max(1, $0.promptTokens), newTokens: $0.outputTokens ?? 1)
         }
-        whole = TraceSchedule(isSnapshot ? [] : lengths, batch: batch)
+        whole = TraceSchedule(isSnapshot ? [] : lengths, chunk: chunk, batch: batch)
         left = iterations ?? (isSnapshot ? 1 : .max)
     }
 

@@ -120,6 +120,30 @@ import Testing
         }
     }
 
+    /// Whole requests in one piece and in chunks: other passes, the same work and the same tokens.
+    @Test func promptsInChunksConserveTheirWork() throws {
+        let model = try smallModel()
+        let requests = try scratch.write("r.csv", "input_tokens,output_tokens\n40,3\n9,2\n")
+        var macs: [Int] = []
+        for (name, options) in [("whole", []), ("chunks", ["--chunk", "7"])] {
+            let trace = "\(scratch.path)/\(name).trace"
+            let expanded = try CommandRun(
+                ["trace", "--model", model, "--requests", requests, "--out", trace] + options)
+            #expect(expanded.status == 0, "\(expanded.errors)")
+            let out = "\(scratch.path)/\(name)"
+            let run = try CommandRun("simulate", Self.neupims, "--trace", trace, "--with-head", "--out", out)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try column("generated_tokens", "\(name)/summary.csv") == ["5"])
+            #expect(try column("generated_tokens", "\(name)/requests.csv") == ["3", "2"])
+            macs.append(try column("macs", "\(name)/operators.csv").compactMap { Int($0) }.reduce(0, +))
+        }
+        // Per token and layer 256 x (8 heads of 64 + 256 + 2 x 512); 42 and 10 tokens, each sees itself and all before
+        // it, with 4 heads of 64 for logits and sums; five outputs of the head.
+        let pairs = 42 * 43 / 2 + 10 * 11 / 2
+        let layer = 52 * 256 * (8 * 64 + 256 + 2 * 512) + 2 * 4 * 64 * pairs
+        #expect(macs == [2 * layer + 5 * 256 * 1000, 2 * layer + 5 * 256 * 1000])
+    }
+
     /// The first two passes of the shipped trace: eight prompts of 278 tokens, then a decode step.
     ///
     /// Multiply-accumulates of tinymoe's layer for n tokens: width 192 x (10 heads of 32 for QKV + 192 for the projection

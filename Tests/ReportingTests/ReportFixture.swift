@@ -65,11 +65,11 @@ func chosenResult() throws -> SimulationResult {
     let qkv = OperatorResult(
         iteration: 0, layer: 0, subBatch: 0, stage: .a, kind: .qkv, unit: .systolic, start: 0, end: 500,
         macs: 1_048_576,
-        readBytes: 6400, writeBytes: 0, vectorElements: 0)
+        readBytes: 6400, writeBytes: 0, vectorElements: 0, operandBytes: 1_048_576 + 1024 + 2048)
     let norm = OperatorResult(
         iteration: 0, layer: nil, subBatch: 0, stage: .e, kind: .normFinal, unit: .vector, start: 900, end: 1000,
         macs: 0,
-        readBytes: 0, writeBytes: 1280, vectorElements: 512)
+        readBytes: 0, writeBytes: 1280, vectorElements: 512, operandBytes: 2048)
     return SimulationResult(
         machine: machine, model: try smallModel(), options: SimulationOptions(layers: 1, includesHead: true, seed: 7),
         steps: [SimulationStep(shares: [.init(request: 0, context: 100)])],

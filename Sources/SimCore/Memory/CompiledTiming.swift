@@ -41,7 +41,8 @@ struct CompiledTiming: Sendable {
         for rule in rules {
             guard rule.window == 1 else {
                 precondition(
-                    rule.window == Self.activationsPerWindow && rule.level == .rank && rule.next == [.act],
+                    rule.window == Self.activationsPerWindow && rule.level == .rank && rule.next == rule.previous
+                        && (rule.next == [.act] || rule.next == [.act1]),
                     "only the four-activate window of a rank is known, got '\(rule.name)'")
                 window = rule.distance
                 continue

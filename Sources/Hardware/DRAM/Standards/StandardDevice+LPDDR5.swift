@@ -17,7 +17,8 @@ extension StandardDevice {
     ///
     /// Above 6400 Mb/s tRRD is taken as 3.75 ns and tFAW as 15 ns (JESD209-5C, to be checked against the standard).
     public static let lpddr5xRate8533 = lpddr5x(
-        named: "lpddr5x-8533", nRRD: 4, nFAW: 16, source: "times of Ramulator 2.1's LPDDR5 preset; tRRD 3.75 ns, tFAW 15 ns")
+        named: "lpddr5x-8533", nRRD: 4, nFAW: 16,
+        source: "times of Ramulator 2.1's LPDDR5 preset; tRRD 3.75 ns, tFAW 15 ns")
 
     /// The same with tRRD 5 ns and tFAW 20 ns, as Ramulator 2.1 derives them from LPDDR5.
     public static let lpddr5xRate8533Ramulator = lpddr5x(

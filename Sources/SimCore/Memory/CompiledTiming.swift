@@ -16,8 +16,9 @@ struct CompiledTiming: Sendable {
         var firstOnly: Bool
     }
 
-    static let commandCount = DRAMCommand.allCases.count
-    static let levelCount = DRAMLevel.allCases.count
+    // Literals, because anything else is looked up under a lock at each use; `init` checks them.
+    static let commandCount = 20
+    static let levelCount = 5
 
     let organization: DRAMOrganization
     /// Entries of command `c` are `entries[entryStart[c]..<entryStart[c + 1]]`.
@@ -34,6 +35,7 @@ struct CompiledTiming: Sendable {
     static let activationsPerWindow = 4
 
     init(organization: DRAMOrganization, rules: [TimingRule]) {
+        precondition(Self.commandCount == DRAMCommand.allCases.count && Self.levelCount == DRAMLevel.allCases.count)
         self.organization = organization
         var perCommand = [[Entry]](repeating: [], count: Self.commandCount)
         var holding = [UInt8](repeating: 0, count: Self.commandCount)

@@ -97,8 +97,8 @@ extension ReplayChannel {
         } else if Double(writes.count) > drainAbove || reads.count == 0 {
             isDraining = true
         }
-        let hits = kinds.column ? (isDraining ? writes.hitBanks : reads.hitBanks) : 0
-        let misses = kinds.row ? (isDraining ? writes.missBanks : reads.missBanks) : 0
+        let hits = kinds.column ? unheldHits() : 0
+        let misses = kinds.row ? unheldMisses() : 0
         var best: Choice?
         var bestArrival = Int.max
         var banks = hits
@@ -123,7 +123,7 @@ extension ReplayChannel {
             banks &= banks - 1
             let slot = isDraining ? writes.misses[bank] : reads.misses[bank]
             let arrival = pool[Int(slot)].arrival
-            guard arrival < bestArrival, mayChangeRow(bank, arrival) else { continue }
+            guard arrival < bestArrival, controller.scheduler == .frfcfs || mayClose(bank, arrival) else { continue }
             let command = openRow[bank] == Self.closed ? activate : .pre
             let tick = rowTick(command, bank)
             if tick > now {
@@ -136,11 +136,39 @@ extension ReplayChannel {
         return best
     }
 
-    /// Whether a request that does not hit may open or close the bank's row.
-    private func mayChangeRow(_ bank: Int, _ arrival: Int) -> Bool {
-        if openRow[bank] == Self.closed { return split.bank == nil }
-        if activeBanks & 1 << UInt64(bank) != 0 { return false }
-        guard controller.scheduler == .frfcfsRowHit else { return true }
+    /// Banks with a hit that no rule on their rank or on the channel holds back.
+    private mutating func unheldHits() -> UInt64 {
+        var banks = isDraining ? writes.hitBanks : reads.hitBanks
+        let command: DRAMCommand = isDraining ? .wr : .rd
+        for rank in rankBanks.indices where banks & rankBanks[rank] != 0 {
+            let tick = max(
+                timing.earliest(command, on: .channel, node: 0), timing.earliest(command, on: .rank, node: rank))
+            if tick > now {
+                wake = min(wake, tick)
+                banks &= ~rankBanks[rank]
+            }
+        }
+        return banks
+    }
+
+    /// Banks whose row a request may open or close, as far as their rank and the requests served first let it.
+    private mutating func unheldMisses() -> UInt64 {
+        let all = isDraining ? writes.missBanks : reads.missBanks
+        var closed = split.bank == nil ? all & ~openBanks : 0
+        for rank in rankBanks.indices where closed & rankBanks[rank] != 0 {
+            let tick = max(
+                timing.activationRoom(rank: rank, for: 1), timing.earliest(activate, on: .rank, node: rank),
+                timing.earliest(activate, on: .channel, node: 0))
+            if tick > now {
+                wake = min(wake, tick)
+                closed &= ~rankBanks[rank]
+            }
+        }
+        return closed | all & openBanks & ~activeBanks
+    }
+
+    /// Whether no older request hits the bank's open row.
+    private mutating func mayClose(_ bank: Int, _ arrival: Int) -> Bool {
         let hit = isDraining ? writes.hits[bank] : reads.hits[bank]
         return hit == ReplayQueue.none || pool[Int(hit)].arrival > arrival
     }
@@ -165,6 +193,7 @@ extension ReplayChannel {
     }
 
     /// First tick in which the timing rules and the command slots let a command start.
+    @inline(__always)
     mutating func earliest(_ command: DRAMCommand, _ bank: Int) -> Int {
         var tick = timing.earliest(command, bank: bank)
         if command == activate { tick = max(tick, timing.activationRoom(rank: bankRank[bank], for: 1)) }
@@ -172,6 +201,7 @@ extension ReplayChannel {
     }
 
     /// Moves a tick on to a clock edge on which the command may start.
+    @inline(__always)
     func onEdge(_ command: DRAMCommand, _ tick: Int, bank: Int) -> Int {
         guard buses == .rowAndColumnOnEdges else { return tick }
         let tick = max(tick, now)
@@ -187,11 +217,5 @@ extension ReplayChannel {
         edgeCommand = choice.command
         edgeBank = choice.bank
         pairedTick = now + (choice.command == .act ? 3 : 1)
-    }
-
-    var openBanks: UInt64 {
-        var banks: UInt64 = 0
-        for bank in openRow.indices where openRow[bank] != Self.closed { banks |= 1 << UInt64(bank) }
-        return banks
     }
 }

@@ -31,7 +31,7 @@ extension ReplayChannel {
     }
 
     /// The column command, with an automatic precharge where the row policy wants one.
-    private func closing(_ command: DRAMCommand, bank: Int) -> DRAMCommand {
+    private mutating func closing(_ command: DRAMCommand, bank: Int) -> DRAMCommand {
         guard command.isColumn, cappedBanks & 1 << UInt64(bank) != 0 else { return command }
         let automatic: DRAMCommand = command == .rd ? .rda : .wra
         return timing.earliest(automatic, bank: bank) <= now ? automatic : command
@@ -110,6 +110,8 @@ extension ReplayChannel {
 
     private mutating func set(_ bank: Int, _ row: Int32) {
         openRow[bank] = row
+        let bit: UInt64 = 1 << UInt64(bank)
+        openBanks = row == Self.closed ? openBanks & ~bit : openBanks | bit
         rowBound[bank] = 0
         reads.find(bank, in: pool, row: row)
         writes.find(bank, in: pool, row: row)

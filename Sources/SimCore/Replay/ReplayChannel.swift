@@ -13,7 +13,7 @@ import Hardware
 ///
 /// The rules follow Ramulator 2.1 (commit c5b1c3a, MIT): `src/ramulator/controller`. One thing differs: where an
 /// automatic precharge closes a row on which another request waits after its ACT, that request opens it again.
-public struct ReplayChannel: Sendable {
+public struct ReplayChannel: ~Copyable, Sendable {
     static let closed: Int32 = -1
     static let activating: Int32 = -2
     static let idle = Int.max
@@ -33,6 +33,8 @@ public struct ReplayChannel: Sendable {
     // Banks: the open row, and the request whose ACT opened it and which has not been served.
     var timing: TimingState
     var openRow: [Int32]
+    /// Banks that are open, or between ACT1 and ACT2.
+    var openBanks: UInt64 = 0
     var activeSlot: [Int16]
     var activeBanks: UInt64 = 0
     /// Ticks before which a row command (ACT or PRE, as the bank's state has it), RD or WR cannot start; lower bounds.

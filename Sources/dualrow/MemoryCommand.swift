@@ -98,7 +98,8 @@ struct MemoryCommand: ParsableCommand {
         }
     }
 
-    private func replay<Replay: TraceReplay & ~Copyable>(_ reader: MemoryTraceReader, _ start: consuming Replay) throws -> MemoryReplayResult
+    private func replay<Replay: TraceReplay & ~Copyable>(_ reader: MemoryTraceReader, _ start: consuming Replay) throws
+        -> MemoryReplayResult
     {
         var replay = start
         let line = ProgressLine("memory")

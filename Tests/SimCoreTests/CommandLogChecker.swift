@@ -187,6 +187,7 @@ struct CommandLogChecker {
             let isClosed = banks.allSatisfy { openRow[$0] == nil && pimRow[$0] == nil }
             if !isClosed { violations.append(.refreshesOpenRows(command)) }
         case .pimHeader: break
+        case .prea, .rda, .wra, .refpb, .act1, .act2, .casRd, .casWr: violations.append(.notOfThisController(command))
         case .pimActivate:
             let rows = isDual ? pimRow : openRow
             if banks.contains(where: { rows[$0] != nil }) { violations.append(.opensOpenBank(command)) }

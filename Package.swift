@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .executable(name: "dualrow", targets: ["dualrow"]),
         .library(name: "DualRowFunctional", targets: ["Functional", "Workload"]),
+        .library(name: "DualRowSimulation", targets: ["Simulation", "SimCore", "Hardware", "Workload"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -32,10 +33,16 @@ let package = Package(
         .target(
             name: "Reporting", dependencies: ["Quantities", "Hardware", "Workload", "SimCore", "Simulation"],
             swiftSettings: strict),
+        .target(
+            name: "Sweep", dependencies: ["YAMLTree", "Hardware", "Workload", "Simulation", "Reporting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SweepTests", dependencies: ["Sweep", "Simulation", "Workload", "YAMLTree"], swiftSettings: strict),
         .executableTarget(
             name: "dualrow",
             dependencies: [
-                "YAMLTree", "Quantities", "Hardware", "Workload", "SimCore", "Simulation", "Reporting",
+                "YAMLTree", "Quantities", "Hardware", "Workload", "Functional", "SimCore", "Simulation", "Reporting",
+                "Sweep",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -46,6 +53,9 @@ let package = Package(
         .target(name: "GEMMTables", dependencies: ["SimCore"], swiftSettings: strict),
         .testTarget(name: "SimCoreNPUTests", dependencies: ["SimCore"], swiftSettings: strict),
         .testTarget(name: "GEMMTablesTests", dependencies: ["GEMMTables", "SimCore"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "SimCore", "Hardware", "Workload"],
+            swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(

@@ -27,6 +27,10 @@ public struct CSVWriter: Sendable {
 /// One cell of a CSV table, already in its written form.
 public struct CSVCell: Sendable, ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral {
     public let text: String
+    /// The text without the quotes.
+    public var plain: String {
+        text.hasPrefix("\"") ? text.dropFirst().dropLast().replacingOccurrences(of: "\"\"", with: "\"") : text
+    }
 
     /// Quoted if the text holds a comma, a quote or a line break.
     public init(_ text: String) {

@@ -46,7 +46,7 @@ public struct Comparison: Sendable {
             result.coversWholeModel
             ? "all \(result.options.layers)" : "\(result.options.layers) of \(result.model.layers)"
         return "\(result.model.name), \(layers) layers, \(Figure.count(result.requests.count)) requests "
-            + "(\(reports[0].workload)), \(result.options.iterations) decode step\(result.options.iterations == 1 ? "" : "s")\n\n"
+            + "(\(reports[0].workload)), \(result.options.iterations) \(result.promptTokens > 0 ? "" : "decode ")step\(result.options.iterations == 1 ? "" : "s")\n\n"
     }
 
     /// The figures of all runs, each with its ratio to the first run's.
@@ -60,7 +60,8 @@ public struct Comparison: Sendable {
                 [measure.name, measure.unit]
                     + values.flatMap { [$0.map(measure.show) ?? "-", Self.ratio($0, to: values[0])] })
         }
-        return table.text + "\nratio: to \(reports[0].result.machine.name)\n"
+        let cuts = reports.compactMap { report in report.subBatches.map { "\(report.result.machine.name): \($0)\n" } }
+        return table.text + "\nratio: to \(reports[0].result.machine.name)\n" + cuts.joined()
     }
 
     /// `ratios.csv`: a row for each machine.

@@ -1,7 +1,7 @@
 import Simulation
 
 extension Report {
-    static let summaryColumns = [
+    public static let summaryColumns = [
         "machine", "model", "workload", "layers", "iterations", "batch", "sub_batches", "interleaving", "total_cycles",
         "total_time_ns", "generated_tokens", "tokens_per_s", "npu_busy_fraction", "npu_mac_utilization",
         "pim_busy_fraction", "pim_mac_utilization", "dram_bandwidth_GBps", "dram_bandwidth_utilization", "energy_J",
@@ -15,14 +15,25 @@ extension Report {
         return table.text
     }
 
+    /// The cells of the summary's row, as they stand in a CSV file but for quotes.
+    public var summaryCells: [String] { summaryRow.map(\.plain) }
+
+    /// How sub-batches run beside each other; `off` if there is but one.
+    private var interleaving: String {
+        let cut = result.options.subBatching
+        return cut.count == 1 ? "off" : cut.interleaving.rawValue
+    }
+
     private var summaryRow: [CSVCell] {
         [
             CSVCell(result.machine.name), CSVCell(result.model.name), CSVCell(workload), CSVCell(result.options.layers),
-            CSVCell(result.options.iterations), CSVCell(result.requests.count), 1, "off", CSVCell(result.cycles),
-            CSVCell(nanoseconds), CSVCell(result.generatedTokens), CSVCell(result.tokensPerSecond),
-            CSVCell(result.npuBusyFraction), CSVCell(result.npuMACUtilization), CSVCell(result.pimBusyFraction),
-            CSVCell(result.pimMACUtilization), CSVCell(result.dramBytesPerSecond / 1e9),
-            CSVCell(result.dramBandwidthUtilization), CSVCell(bill.totalJoules),
+            CSVCell(result.options.iterations), CSVCell(result.requests.count),
+            CSVCell(result.options.subBatching.count), CSVCell(interleaving), CSVCell(result.cycles),
+            CSVCell(nanoseconds),
+            CSVCell(result.generatedTokens), CSVCell(result.tokensPerSecond), CSVCell(result.npuBusyFraction),
+            CSVCell(result.npuMACUtilization), CSVCell(result.pimBusyFraction), CSVCell(result.pimMACUtilization),
+            CSVCell(result.dramBytesPerSecond / 1e9), CSVCell(result.dramBandwidthUtilization),
+            CSVCell(bill.totalJoules),
             CSVCell(result.joulesPerToken(bill) * 1e3), CSVCell(energyTable), CSVCell(result.options.seed),
             CSVCell(version),
         ]

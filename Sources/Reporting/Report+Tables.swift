@@ -15,7 +15,8 @@ extension Report {
         let prices = OperatorPrices(result.machine)
         for (done, events) in zip(result.operators, result.operatorEvents()) {
             table.append([
-                CSVCell(done.iteration), CSVCell(done.layer), 0, CSVCell(done.stage.rawValue),
+                CSVCell(done.iteration), CSVCell(done.layer), CSVCell(done.subBatch),
+                CSVCell(done.barrierStage ?? done.stage.rawValue),
                 CSVCell(done.kind.rawValue), CSVCell(done.unit.rawValue), CSVCell(done.start), CSVCell(done.end),
                 CSVCell(done.end - done.start), CSVCell(done.macs), CSVCell(done.readBytes), CSVCell(done.writeBytes),
                 CSVCell(prices.picojoules(events)),
@@ -72,7 +73,7 @@ extension Report {
             table.append([
                 CSVCell(request.id), CSVCell(hasHome ? request.channel : nil), CSVCell(request.context),
                 CSVCell(request.tokens), CSVCell(request.finish), CSVCell(finish),
-                CSVCell(finish / Double(request.tokens)),
+                CSVCell(request.tokens > 0 ? finish / Double(request.tokens) : nil),
             ])
         }
         return table.text

@@ -10,14 +10,30 @@ extension Report {
         let options = result.options
         let layers = result.coversWholeModel ? "all \(options.layers)" : "\(options.layers) of \(result.model.layers)"
         let group = options.tensorParallel > 1 ? ", one of \(options.tensorParallel) tensor-parallel chips" : ""
-        let steps = options.iterations == 1 ? "1 decode step" : "\(options.iterations) decode steps"
+        let prompts = result.promptTokens > 0
+        let steps =
+            "\(options.iterations) \(prompts ? "" : "decode ")step\(options.iterations == 1 ? "" : "s")"
+            + (prompts ? ", \(Figure.count(result.promptTokens)) prompt tokens among them," : "")
+        let cut = subBatches.map { "\n\($0)" } ?? ""
         let head = options.includesHead ? "with" : "without"
         return """
             \(result.machine.name): \(result.model.name)\(group), \(layers) layers, \(head) embedding and head
-            \(steps) of \(Figure.count(result.requests.count)) requests (\(workload))
+            \(steps) of \(Figure.count(result.requests.count)) requests (\(workload))\(cut)
 
 
             """
+    }
+
+    /// How the batch was cut, and what the trials were if it was for them to say.
+    var subBatches: String? {
+        let cut = result.options.subBatching
+        let parts =
+            cut.count == 1
+            ? "the batch as a whole"
+            : "\(cut.count) sub-batches, \(cut.interleaving.rawValue), \(cut.split.partition) of each channel"
+        guard !trials.isEmpty else { return cut.count == 1 ? nil : parts }
+        let runs = trials.map { "\($0.count == 1 ? "off" : "\($0.count)") \(Figure.count($0.cycles))" }
+        return "\(parts): the fastest in a trial of one layer (cycles: \(runs.joined(separator: ", ")))"
     }
 
     private var figures: String {

@@ -9,13 +9,16 @@ public struct Report: Sendable {
     /// Name of the requests, from their file.
     public let workload: String
     public let version: String
+    /// The trials after which the batch was cut as it is; empty if the user said how.
+    public let trials: [SubBatchTrial]
     /// What the run cost, by the machine's tables.
     public let bill: EnergyBill
 
-    public init(_ result: SimulationResult, workload: String, version: String) {
+    public init(_ result: SimulationResult, workload: String, version: String, trials: [SubBatchTrial] = []) {
         self.result = result
         self.workload = workload
         self.version = version
+        self.trials = trials
         bill = result.bill
     }
 

@@ -28,6 +28,12 @@ public struct ReportFolder: Sendable {
         return files.isWritableFile(atPath: parent.path) ? nil : "no permission to write in '\(parent.path)'"
     }
 
+    /// Makes the folder that a file is to lie in.
+    public static func makeParent(of path: String) throws {
+        let parent = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+    }
+
     /// Writes the files; a name may have folders in it, as `neupims/summary.csv`.
     ///
     /// - Throws: what the file system says; then nothing new is left behind.

@@ -25,7 +25,8 @@ struct MemoryLayout: Sendable {
     private var operandSlot: [Int]
     private var linear = 0
     private var activationNext = 0
-    private let layerWeightBytes: Int
+    /// Where the weights of each layer begin; behind the last, where those outside of the layers do.
+    private let layerWeights: [Int]
     private let weightBytes: Int
     private let activationBytes: Int
 
@@ -35,8 +36,9 @@ struct MemoryLayout: Sendable {
 
     /// Lays out `requests`, whose caches grow to `finalContext`.
     ///
+    /// - Parameter tokens: the most that one step computes.
     /// - Throws: `CapacityError` when weights and caches do not fit.
-    init(machine: Machine, shard: ModelShard, layers: Int, requests: [(channel: Int, finalContext: Int)])
+    init(machine: Machine, shard: ModelShard, layers: Int, requests: [(channel: Int, finalContext: Int)], tokens: Int)
         throws(CapacityError)
     {
         self.machine = machine
@@ -48,11 +50,12 @@ struct MemoryLayout: Sendable {
         banks = memory.organization.banks
         let hidden = shard.model.hiddenSize
         linearLimit = max(1, 10 * hidden * hidden / shard.ways)
-        layerWeightBytes = Int(shard.weightBytesPerLayer.count)
-        weightBytes = layerWeightBytes * layers + Int(shard.embeddingBytes.count)
+        layerWeights = Self.layerStarts(shard, layers)
+        weightBytes = layerWeights[layers] + Int(shard.embeddingBytes.count)
         // Room for the largest operator's inputs and outputs, twice, should they not stay on chip.
-        let widest = max(3 * shard.queryWidth, 2 * shard.ffnSize, hidden)
-        activationBytes = 4 * requests.count * (hidden + widest) * Self.elementBytes
+        let expertWidth = (shard.model.experts?.ffnSize ?? 0) / shard.ways
+        let widest = max(3 * shard.queryWidth, 2 * shard.ffnSize, 2 * expertWidth, hidden)
+        activationBytes = 4 * tokens * (hidden + widest) * Self.elementBytes
         let perRowNumber = memory.channels * banks * memory.organization.rowBytes
         let linearBytes = weightBytes + activationBytes
         cacheRow = (linearBytes + perRowNumber - 1) / perRowNumber
@@ -68,6 +71,19 @@ struct MemoryLayout: Sendable {
             throw CapacityError(
                 neededBytes: needed, capacityBytes: memory.capacityBytes, weightBytes: weightBytes, channel: nil)
         }
+    }
+
+    /// Dense layers are alike, and so are sparse ones.
+    private static func layerStarts(_ shard: ModelShard, _ layers: Int) -> [Int] {
+        var sizes: [Bool: Int] = [:]
+        var starts = [0]
+        for layer in 0..<layers {
+            let isMixture = shard.model.isMixture(layer: layer)
+            let size = sizes[isMixture] ?? Int(shard.weightBytes(layer: layer).count)
+            sizes[isMixture] = size
+            starts.append(starts[layer] + size)
+        }
+        return starts
     }
 
     private mutating func placeInChannels(
@@ -150,13 +166,13 @@ struct MemoryLayout: Sendable {
     /// `bytes` of weights, at `offset` within the weights of a layer.
     mutating func weights(layer: Int, offset: Int, bytes: Int) -> Program.Transfer {
         if machine.execution.addresses == .linearStream { return nextLinear(bytes) }
-        return span(layerWeightBytes * layer + offset, bytes)
+        return span(layerWeights[layer] + offset, bytes)
     }
 
     /// `bytes` of embedding or head weights, at `offset` within them.
     mutating func embedding(offset: Int, bytes: Int) -> Program.Transfer {
         if machine.execution.addresses == .linearStream { return nextLinear(bytes) }
-        return span(layerWeightBytes * layers + offset, bytes)
+        return span(layerWeights[layers] + offset, bytes)
     }
 
     /// The next `bytes` of the activation area, which is used round and round.

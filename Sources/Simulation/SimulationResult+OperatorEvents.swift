@@ -14,63 +14,43 @@ extension SimulationResult {
         guard let shard = try? ModelShard(of: model, ways: options.tensorParallel) else {
             preconditionFailure("the model of a result can be divided as its options say")
         }
-        let pim = pimWork(shard)
-        var sizes: [Int: [OperatorKind: Operator]] = [:]
+        var pim: [PieceOfStep: PIMWork] = [:]
         return operators.map { done in
-            if sizes[done.iteration] == nil { sizes[done.iteration] = operatorSizes(shard, done.iteration) }
-            return events(of: done, size: sizes[done.iteration]?[done.kind], pim: pim[done.iteration])
+            let piece = PieceOfStep(iteration: done.iteration, subBatch: done.subBatch)
+            let work = pim[piece] ?? pimWork(shard, piece)
+            pim[piece] = work
+            return events(of: done, pim: work)
         }
     }
 
-    private func events(of done: OperatorResult, size: Operator?, pim: PIMWork) -> EventCounts {
+    /// A sub-batch in a step: what the PIM work of an operator depends on.
+    private struct PieceOfStep: Hashable {
+        var iteration: Int
+        var subBatch: Int
+    }
+
+    private func events(of done: OperatorResult, pim: PIMWork) -> EventCounts {
         var counts = EventCounts()
         counts[.readBits] = 8 * done.readBytes
         counts[.writeBits] = 8 * done.writeBytes
         counts[.vectorOperations] = done.vectorElements * done.kind.vectorOperations(of: model)
         counts[.sramWriteBytes] = done.readBytes
-        counts[.sramReadBytes] = done.writeBytes + (size.map(scratchpadBytes) ?? 0)
+        counts[.sramReadBytes] = done.writeBytes + done.operandBytes
         switch done.unit {
         case .pim: counts += (done.kind == .logit ? pim.logit : pim.attend).events(of: machine.memory)
-        case .link:
-            guard machine.link.bytesPerSecond != nil, let size else { break }
-            let bytes = machine.link.bytesSent(forAllReduceOf: Int(size.linkBytes.count), chips: options.tensorParallel)
-            counts[.linkBits] = 8 * bytes
+        case .link: counts[.linkBits] = 8 * done.linkBytes
         default: counts[.fp16MACs] = done.macs
         }
         return counts
     }
 
-    /// What an operator reads and writes of the scratchpad besides its traffic with DRAM.
-    private func scratchpadBytes(_ size: Operator) -> Int {
-        let activations = size.inputBytes + size.outputBytes
-        switch size.kind.work {
-        case .matrix: return Int((size.weightBytes + activations).count)
-        case .vector where size.kind != .softmax:
-            let staysOnChip =
-                machine.execution.activations == .onChip
-                && Int(activations.count) <= machine.npu.scratchpadBytes / 2
-            return staysOnChip ? Int(activations.count) : 0
-        default: return 0
+    /// PIM commands of the logits and attends of one layer, for a sub-batch in a step.
+    private func pimWork(_ shard: ModelShard, _ piece: PieceOfStep) -> PIMWork {
+        guard machine.memory.pim != nil, machine.execution.attention == .pim else { return PIMWork() }
+        let decoding = steps[piece.iteration].shares.filter { share in
+            share.newTokens == 1 && requests[share.request].subBatch == piece.subBatch
         }
-    }
-
-    /// The operators of a step by kind; those of a mixture's experts added up.
-    private func operatorSizes(_ shard: ModelShard, _ iteration: Int) -> [OperatorKind: Operator] {
-        let batch = requests.map { BatchEntry(request: $0.id, context: $0.context + iteration) }
-        var head = OperatorList(shard: shard, batch: batch, bits: .half)
-        head.appendEmbedding()
-        head.appendHead()
-        let layer = OperatorList.layer(of: shard, batch: batch, bits: .half)
-        return Dictionary(
-            (head.operators + layer.operators).map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    /// PIM commands of the logits and attends of one layer, for each step.
-    private func pimWork(_ shard: ModelShard) -> [PIMWork] {
-        (0..<options.iterations).map { iteration in
-            guard machine.memory.pim != nil, machine.execution.attention == .pim else { return PIMWork() }
-            return PIMWork(shard, machine.memory, contexts: requests.map { $0.context + iteration })
-        }
+        return PIMWork(shard, machine.memory, contexts: decoding.map(\.context))
     }
 }
 

@@ -7,6 +7,8 @@ public struct SimulationResult: Sendable {
     public var machine: Machine
     public var model: ModelShape
     public var options: SimulationOptions
+    /// What each step computed.
+    public var steps: [SimulationStep]
     public var requests: [RequestResult]
     public var operators: [OperatorResult]
     public var channels: [ChannelResult]
@@ -26,7 +28,12 @@ public struct SimulationResult: Sendable {
     public var commands: [LoggedCommand]
 
     public var seconds: Double { Double(cycles) / Double(machine.npu.clock.count) }
-    public var generatedTokens: Int { requests.count * options.iterations }
+    /// Tokens whose logits were computed: in decoding one for each request and step.
+    public var generatedTokens: Int { steps.reduce(0) { $0 + $1.outputs } }
+    /// Tokens of prompts: those of shares with more than one new token.
+    public var promptTokens: Int {
+        steps.reduce(0) { $0 + $1.shares.reduce(0) { $0 + ($1.newTokens > 1 ? $1.newTokens : 0) } }
+    }
     /// Tokens per second of the whole tensor-parallel group, which works on the same tokens together.
     public var tokensPerSecond: Double { Double(generatedTokens) / seconds }
     /// Layers that a step of the full model has.
@@ -37,10 +44,13 @@ public struct SimulationResult: Sendable {
 public struct RequestResult: Sendable {
     public var id: Int
     public var channel: Int
+    /// Tokens in its cache in its first step.
     public var context: Int
     public var tokens: Int
     /// NPU cycle in which its last token was done.
     public var finish: Int
+    /// The sub-batch that it went with.
+    public var subBatch = 0
 }
 
 /// One operator of one layer and step: all requests together.
@@ -61,6 +71,10 @@ public struct OperatorResult: Sendable {
     public var writeBytes: Int
     /// Elements that vector units worked on.
     public var vectorElements: Int
+    /// Operands that it reads from and writes to the scratchpad, besides its traffic with DRAM.
+    public var operandBytes = 0
+    /// Bytes over the link.
+    public var linkBytes = 0
 
     /// NeuPIMs' parts of a layer: A up to the QKV product, B attention, E the rest.
     public enum Stage: String, Sendable {

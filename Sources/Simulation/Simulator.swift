@@ -2,16 +2,29 @@ import Hardware
 import SimCore
 import Workload
 
-/// Runs decode steps of a model for a batch of requests on a machine.
+/// Runs steps of a model for a batch of requests on a machine: decode steps, or the passes of a trace.
 public struct Simulator {
     public let machine: Machine
     public let shard: ModelShard
     public let requests: [Request]
     public let options: SimulationOptions
+    /// The steps of the run, `options.iterations` of them.
+    public let steps: [SimulationStep]
+    /// The model on which routing and lengths were measured, if the steps are scaled to another's shape.
+    public let measuredModel: String?
     /// Called after each layer with the layers done and the layers in all.
     public var progress: ((Int, Int) -> Void)?
 
-    public init(machine: Machine, shard: ModelShard, requests: [Request], options: SimulationOptions) {
+    /// - Parameter steps: as many as the options' iterations; nil: decode steps of all requests. Steps that are given
+    ///   run as a whole, without sub-batches.
+    public init(
+        machine: Machine, shard: ModelShard, requests: [Request], options: SimulationOptions,
+        steps: [SimulationStep]? = nil, measuredModel: String? = nil
+    ) {
+        precondition(steps == nil || steps?.count == options.iterations, "an iteration is a step")
+        precondition(steps == nil || options.subBatching.count == 1, "a trace's passes run as a whole")
+        self.measuredModel = measuredModel
+        self.steps = steps ?? SimulationStep.decoding(requests, iterations: options.iterations)
         self.machine = machine
         self.shard = shard
         self.requests = requests
@@ -21,19 +34,25 @@ public struct Simulator {
     /// - Throws: `CapacityError` when weights and caches do not fit into the memory.
     public func run() throws(CapacityError) -> SimulationResult {
         let placed = assigned()
-        let growth = options.iterations - 1
+        let finalContexts = finalContexts
         let layout = try MemoryLayout(
             machine: machine, shard: shard, layers: options.layers,
-            requests: placed.map { (channel: $0.channel ?? 0, finalContext: $0.contextTokens + growth) })
+            requests: placed.indices.map { (channel: placed[$0].channel ?? 0, finalContext: finalContexts[$0]) },
+            tokens: steps.map(\.tokens).max() ?? 0)
         var engine = Engine(
             machine: machine, refreshPhase: options.refreshPhase, closedForms: options.closedForms)
         if let logged = options.loggedChannel {
             engine.isolate(logged)
             engine.channels[logged].recordsCommands()
         }
+        let parts = subBatches(of: placed)
+        var result = emptyResult(placed)
+        for (index, part) in parts.enumerated() {
+            for entry in part { result.requests[entry.index].subBatch = index }
+        }
         var runner = StepRunner(
             lowering: StepLowering(machine: machine, shard: shard, layout: layout), engine: engine, options: options,
-            subBatches: subBatches(of: placed), result: emptyResult(placed))
+            steps: steps, subBatches: parts, result: result)
         runner.progress = progress
         runner.run()
         finish(&runner.engine, runner.lowering, placed, &runner.result)
@@ -42,10 +61,11 @@ public struct Simulator {
 
     /// The requests of each sub-batch that has any, as the layout sees them, in the first step.
     private func subBatches(of placed: [Request]) -> [[StepLowering.Entry]] {
+        let finalContexts = finalContexts
         let all = placed.indices.map { index in
             StepLowering.Entry(
                 index: index, channel: placed[index].channel ?? 0, context: placed[index].contextTokens,
-                finalContext: placed[index].contextTokens + options.iterations - 1)
+                finalContext: finalContexts[index])
         }
         guard options.subBatching.count > 1 else { return [all] }
         var withChannel = placed
@@ -56,6 +76,13 @@ public struct Simulator {
         let parts = options.subBatching.split.split(
             withChannel, into: options.subBatching.count, estimate: estimate)
         return parts.filter { !$0.isEmpty }.map { $0.map { all[$0] } }
+    }
+
+    /// The longest context of each request.
+    private var finalContexts: [Int] {
+        var longest = requests.map(\.contextTokens)
+        for share in steps.flatMap(\.shares) { longest[share.request] = max(longest[share.request], share.context) }
+        return longest
     }
 
     /// The requests with a channel each.
@@ -81,12 +108,14 @@ public struct Simulator {
     }
 
     private func emptyResult(_ placed: [Request]) -> SimulationResult {
-        SimulationResult(
-            machine: machine, model: shard.model, options: options,
-            requests: placed.map {
+        var outputs = [Int](repeating: 0, count: placed.count)
+        for share in steps.flatMap(\.shares) { outputs[share.request] += share.outputs }
+        return SimulationResult(
+            machine: machine, model: shard.model, options: options, steps: steps,
+            requests: placed.indices.map {
                 RequestResult(
-                    id: $0.id, channel: $0.channel ?? 0, context: $0.contextTokens, tokens: options.iterations,
-                    finish: 0)
+                    id: placed[$0].id, channel: placed[$0].channel ?? 0, context: placed[$0].contextTokens,
+                    tokens: outputs[$0], finish: 0)
             },
             operators: [], channels: [], cycles: 0, npuBusyCycles: 0, npuMACs: 0, pimMACs: 0, vectorElements: 0,
             scratchpadBytes: 0, linkBytes: 0, commands: [])

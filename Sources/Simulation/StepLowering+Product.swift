@@ -6,7 +6,7 @@ import Workload
 /// Products of activations with weights on the systolic arrays.
 extension StepLowering {
     mutating func lowerProduct(_ next: Operator, after before: [Int]) -> Int {
-        let index = record(next.kind, .systolic, macs: next.macs)
+        let index = record(next.kind, .systolic, macs: next.macs, expert: next.expert)
         let shape = TileGrid(next, arrays: machine.npu.arrays)
         var blocks: [Program.Block] = []
         var operations: [Program.TileOperation] = []
@@ -16,7 +16,7 @@ extension StepLowering {
         case .activations: activationStationary(shape, keepsInput, index, &blocks, &operations)
         }
         // Every tile is read from and every partial result written to the scratchpad once per pass.
-        scratchpadBytes += Int((next.weightBytes + next.inputBytes + next.outputBytes).count)
+        scratchpadUse(Int((next.weightBytes + next.inputBytes + next.outputBytes).count), under: index)
         let mayPrefetch = keepsInput
         let product = program.addProduct(
             blocks: blocks, operations: operations, mayPrefetch: mayPrefetch, operatorIndex: index, after: before)

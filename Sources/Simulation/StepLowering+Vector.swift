@@ -12,14 +12,14 @@ extension StepLowering {
 
     /// An operator that works row by row; the rows are shared out over the vector units.
     mutating func lowerVector(_ next: Operator, after before: [Int]) -> Int {
-        let index = record(next.kind, .vector)
-        let rows = max(1, entries.count)
-        let length = next.elements / rows
+        let index = record(next.kind, .vector, expert: next.expert)
+        let rows = rows(of: next)
+        let length = workedElements(next, rows: rows)
         let cycles = cost.cycles(next.kind, model: shard.model, elements: length)
-        operators[index].vectorElements = next.elements
+        operators[index].vectorElements += length * rows
         let ends: [Int]
         if staysOnChip(next) {
-            scratchpadBytes += Int((next.inputBytes + next.outputBytes).count)
+            scratchpadUse(Int((next.inputBytes + next.outputBytes).count), under: index)
             ends = shareOut(rows: rows, cycles: cycles, under: index, after: before)
         } else {
             ends = (0..<rows).map { _ in lowerRow(next, rows: rows, cycles: cycles, under: index, after: before) }

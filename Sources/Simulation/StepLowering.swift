@@ -23,6 +23,8 @@ struct StepLowering {
     var iteration = 0
     var layer: Int?
     var weightOffset = 0
+    /// Where the weights of the layer's first expert lie among the layer's.
+    var expertBase: Int?
     var entries: [Entry] = []
     /// The node after which the next operator may start, on a serial machine.
     var last: [Int] = []
@@ -36,6 +38,11 @@ struct StepLowering {
         var channel: Int
         var context: Int
         var finalContext: Int
+        /// More than one: a prompt, or a piece of it.
+        var newTokens = 1
+
+        /// Pairs of a new token and a token it attends to.
+        var attendedPairs: Int { newTokens * context - newTokens * (newTokens - 1) / 2 }
     }
 
     init(machine: Machine, shard: ModelShard, layout: MemoryLayout) {
@@ -62,12 +69,14 @@ struct StepLowering {
     mutating func append(_ list: OperatorList, layer: Int?, stages: Set<OperatorResult.Stage>) {
         self.layer = layer
         weightOffset = 0
+        expertBase = nil
         var done = [Int: Int]()
         let before = last
         var index = 0
         while index < list.operators.count {
             let next = list.operators[index]
             guard stages.contains(next.kind.stage) else {
+                seekWeights(of: next)
                 if next.kind.work == .matrix { weightOffset += next.k * next.n * MemoryLayout.elementBytes }
                 index += 1
                 continue
@@ -79,7 +88,7 @@ struct StepLowering {
                 if after.isEmpty { after = before }
             }
             if next.kind == .logit {
-                let end = lowerAttention(after: after)
+                let end = lowerBatchAttention(after: after)
                 while index < list.operators.count, list.operators[index].kind.isDecodeAttention {
                     done[index] = end
                     index += 1
@@ -102,6 +111,7 @@ struct StepLowering {
     }
 
     private mutating func lower(_ next: Operator, after before: [Int]) -> Int {
+        seekWeights(of: next)
         switch next.kind.work {
         case .matrix: return lowerProduct(next, after: before)
         case .collective: return lowerCollective(next, after: before)
@@ -110,8 +120,12 @@ struct StepLowering {
         }
     }
 
-    /// Opens the record that an operator's nodes are reported under.
-    mutating func record(_ kind: OperatorKind, _ unit: OperatorResult.Unit, macs: Int = 0) -> Int {
+    /// Opens the record that an operator's nodes are reported under; all experts of a layer share one for each kind.
+    mutating func record(_ kind: OperatorKind, _ unit: OperatorResult.Unit, macs: Int = 0, expert: Int? = nil) -> Int {
+        if expert != nil, let open = operators.lastIndex(where: { $0.kind == kind && $0.layer == layer }) {
+            operators[open].macs += macs
+            return open
+        }
         operators.append(
             OperatorResult(
                 iteration: iteration, layer: layer, subBatch: 0, stage: kind.stage, kind: kind, unit: unit, start: 0,
@@ -130,12 +144,20 @@ struct StepLowering {
         return transfer
     }
 
+    /// Notes operand bytes that an operator reads from or writes to the scratchpad itself.
+    mutating func scratchpadUse(_ bytes: Int, under index: Int) {
+        scratchpadBytes += bytes
+        operators[index].operandBytes += bytes
+    }
+
     private mutating func lowerCollective(_ next: Operator, after before: [Int]) -> Int {
         let index = record(next.kind, .link)
         let bytes = Int(next.linkBytes.count)
         let seconds = machine.link.allReduceSeconds(bytes: bytes, chips: shard.ways)
         if machine.link.bytesPerSecond != nil {
-            linkBytes += machine.link.bytesSent(forAllReduceOf: bytes, chips: shard.ways)
+            let sent = machine.link.bytesSent(forAllReduceOf: bytes, chips: shard.ways)
+            linkBytes += sent
+            operators[index].linkBytes += sent
         }
         let cycles = Int((seconds * Double(machine.npu.clock.count)).rounded(.up))
         return program.add(.delay(cycles: cycles), operatorIndex: index, after: before)
@@ -143,8 +165,9 @@ struct StepLowering {
 
     private mutating func lowerLookup(_ next: Operator, after before: [Int]) -> Int {
         let index = record(next.kind, .dma)
-        let rowBytes = Int(next.weightBytes.count) / max(1, entries.count)
-        let rows = entries.map { _ in count(layout.activations(rowBytes), isWrite: false, under: index) }
+        let tokens = rows(of: next)
+        let rowBytes = Int(next.weightBytes.count) / tokens
+        let rows = (0..<tokens).map { _ in count(layout.activations(rowBytes), isWrite: false, under: index) }
         return program.addTransfer(rows, isWrite: false, operatorIndex: index, after: before)
     }
 }

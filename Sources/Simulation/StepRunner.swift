@@ -7,6 +7,7 @@ struct StepRunner {
     var lowering: StepLowering
     var engine: Engine
     let options: SimulationOptions
+    let steps: [SimulationStep]
     /// The requests of each sub-batch in the first step.
     let subBatches: [[StepLowering.Entry]]
     var result: SimulationResult
@@ -17,12 +18,13 @@ struct StepRunner {
     private var underWay: [Int: (piece: Piece, operators: [OperatorResult])] = [:]
 
     init(
-        lowering: StepLowering, engine: Engine, options: SimulationOptions, subBatches: [[StepLowering.Entry]],
-        result: SimulationResult
+        lowering: StepLowering, engine: Engine, options: SimulationOptions, steps: [SimulationStep],
+        subBatches: [[StepLowering.Entry]], result: SimulationResult
     ) {
         self.lowering = lowering
         self.engine = engine
         self.options = options
+        self.steps = steps
         self.subBatches = subBatches
         self.result = result
     }
@@ -62,7 +64,9 @@ struct StepRunner {
             }
             let embedding = Piece(subBatch: subBatch, iteration: iteration, layer: nil, part: .a, stage: nil)
             let head = Piece(subBatch: subBatch, iteration: iteration, layer: nil, part: .e, stage: nil)
-            return options.includesHead ? [embedding] + layers + [head] : layers
+            guard options.includesHead else { return layers }
+            // A pass inside a prompt computes no logits.
+            return [embedding] + layers + (steps[iteration].outputs > 0 ? [head] : [])
         }
     }
 
@@ -85,15 +89,15 @@ struct StepRunner {
     }
 
     private mutating func start(_ piece: Piece) {
-        let entries = subBatches[piece.subBatch].map { entry in
-            var grown = entry
-            grown.context += piece.iteration
-            return grown
+        let step = steps[piece.iteration]
+        let entries = entries(of: piece)
+        let batch = entries.map {
+            BatchEntry(request: $0.index, newTokens: $0.newTokens, context: $0.context)
         }
-        let batch = entries.map { BatchEntry(request: $0.index, context: $0.context) }
         lowering.begin(iteration: piece.iteration, entries: entries)
         if let layer = piece.layer {
-            let list = OperatorList.layer(of: lowering.shard, batch: batch, bits: .half)
+            var list = OperatorList(shard: lowering.shard, batch: batch, bits: .half)
+            list.appendLayer(layer, expertTokens: step.expertTokens(layer: layer))
             switch piece.part {
             case .whole: lowering.append(list, layer: layer, stages: [.a, .b, .e])
             case .a: lowering.append(list, layer: layer, stages: [.a])
@@ -104,13 +108,28 @@ struct StepRunner {
                 lowering.append(list, layer: layer + 1, stages: [.a])
             }
         } else {
-            var list = OperatorList(shard: lowering.shard, batch: batch, bits: .half)
+            let withOutputs = Set(step.shares.filter { $0.outputs > 0 }.map(\.request))
+            let ending = piece.part == .a ? batch : batch.filter { withOutputs.contains($0.request) }
+            var list = OperatorList(shard: lowering.shard, batch: ending, bits: .half)
             if piece.part == .a { list.appendEmbedding() } else { list.appendHead() }
             lowering.append(list, layer: nil, stages: [.a, .b, .e])
         }
         let slot = engine.start(
             lowering.program, operators: StepLowering.handOverIndex + 1, share: subBatches.count)
         underWay[slot] = (piece, lowering.operators)
+    }
+
+    /// The requests of a piece's sub-batch that take part in its step, as they stand then.
+    private func entries(of piece: Piece) -> [StepLowering.Entry] {
+        let shares = steps[piece.iteration].shares
+        let byRequest = Dictionary(uniqueKeysWithValues: shares.map { ($0.request, $0) })
+        return subBatches[piece.subBatch].compactMap { entry in
+            guard let share = byRequest[entry.index] else { return nil }
+            var entry = entry
+            entry.context = share.context
+            entry.newTokens = share.newTokens
+            return entry
+        }
     }
 
     /// Waits for the end of a piece and takes down when its operators ran.
@@ -127,7 +146,7 @@ struct StepRunner {
             done.barrierStage = piece.stage
             result.operators.append(done)
         }
-        for entry in subBatches[piece.subBatch] { result.requests[entry.index].finish = engine.now }
+        for entry in entries(of: piece) { result.requests[entry.index].finish = engine.now }
         if piece.layer != nil && piece.part != .b && piece.part != .a {
             layersDone += 1
             progress?(layersDone, options.layers * options.iterations * subBatches.count)

@@ -15,6 +15,13 @@ public struct SubBatching: Sendable, Equatable {
     }
 
     public static let off = SubBatching()
+
+    /// What users call the numbers of sub-batches; `auto` leaves it to trials.
+    public static let names = ["off", "2", "4", auto]
+    public static let auto = "auto"
+
+    /// The number of sub-batches of a name; nil for `auto`.
+    public static func count(named name: String) -> Int? { name == "off" ? 1 : Int(name) }
 }
 
 /// When the work of one sub-batch runs beside that of another.

@@ -9,6 +9,15 @@ public enum SubBatchSplit: String, CaseIterable, Sendable {
     /// By estimated attention: within each channel, longest request first to the sub-batch with the least so far.
     case load
 
+    /// The name that users give it: `half` (by count) or `balanced` (by load).
+    public var partition: String { self == .count ? "half" : "balanced" }
+
+    /// The split of that name.
+    public init?(partition: String) {
+        guard let split = Self.allCases.first(where: { $0.partition == partition }) else { return nil }
+        self = split
+    }
+
     /// The requests of each sub-batch, as indices into `requests`; a sub-batch may be empty.
     ///
     /// With `count`, what a channel's number of requests leaves over goes to successive sub-batches, continuing from

@@ -46,13 +46,25 @@ extension Node {
             throw Override.error(
                 "the value of '\(override.path)': \(error.diagnostics[0].message)", path: override.path)
         }
-        let parts = override.path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        return try replacing(parts[...], with: value.marked(Override.mark), done: [], of: override)
+        return try setting(override.path, at: Override.mark, to: value.marked(Override.mark))
+    }
+
+    /// The tree with the value at a dotted path replaced, or added to a mapping that exists.
+    ///
+    /// - Parameter mark: where the path is written: the place of a key that is added, and of the mistakes.
+    /// - Throws: a diagnostic if a part of the path before the last does not exist, or if a list has no such item.
+    public func setting(_ path: String, at mark: Mark, to value: Node) throws(DiagnosticList) -> Node {
+        let parts = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        return try replacing(parts[...], with: value, done: [], of: (path, mark))
     }
 
     private func replacing(
-        _ parts: ArraySlice<String>, with value: Node, done: [String], of override: Override
+        _ parts: ArraySlice<String>, with value: Node, done: [String], of target: (path: String, mark: Mark)
     ) throws(DiagnosticList) -> Node {
+        func mistake(_ message: String, suggestion: String? = nil) -> DiagnosticList {
+            DiagnosticList(
+                Diagnostic(message, at: target.mark, keyPath: target.path, suggestion: suggestion))
+        }
         guard let part = parts.first else { return value }
         let place = done.isEmpty ? "" : " in '\(done.joined(separator: "."))'"
         switch self {
@@ -60,28 +72,26 @@ extension Node {
             if let index = entries.firstIndex(where: { $0.key == part }) {
                 let old = entries[index].value
                 entries[index].value = try old.replacing(
-                    parts.dropFirst(), with: value, done: done + [part], of: override)
+                    parts.dropFirst(), with: value, done: done + [part], of: target)
             } else if parts.count == 1 {
-                entries.append(Entry(key: part, keyMark: Override.mark, value: value))
+                entries.append(Entry(key: part, keyMark: target.mark, value: value))
             } else {
-                throw Override.error(
-                    "cannot set '\(override.path)': there is no key '\(part)'\(place)", path: override.path,
+                throw mistake(
+                    "cannot set '\(target.path)': there is no key '\(part)'\(place)",
                     suggestion: nearestName(to: part, in: entries.map(\.key)))
             }
             return .mapping(entries, mark: mark)
         case .list(var items, let mark):
             guard let index = Int(part), items.indices.contains(index) else {
-                throw Override.error(
-                    "cannot set '\(override.path)': there is no item '\(part)'\(place), which has \(items.count)",
-                    path: override.path)
+                throw mistake(
+                    "cannot set '\(target.path)': there is no item '\(part)'\(place), which has \(items.count)")
             }
             items[index] = try items[index].replacing(
-                parts.dropFirst(), with: value, done: done + [part], of: override)
+                parts.dropFirst(), with: value, done: done + [part], of: target)
             return .list(items, mark: mark)
         case .scalar:
-            throw Override.error(
-                "cannot set '\(override.path)': '\(done.joined(separator: "."))' is not a mapping",
-                path: override.path)
+            throw mistake(
+                "cannot set '\(target.path)': '\(done.joined(separator: "."))' is not a mapping")
         }
     }
 

@@ -27,9 +27,7 @@ struct CompareCommand: ParsableCommand {
             let simulators = try machines.map { name in
                 try workload.simulator(try workload.machine(name, files: files), files: files)
             }
-            let reports = try simulators.map { simulator in
-                Report(try Run.result(of: simulator), workload: workload.workloadName, version: Version.text)
-            }
+            let reports = try simulators.map { try Run.report(on: $0, workload: workload) }
             let comparison = Comparison(reports)
             if let out = workload.out { try ReportFolder(path: out).write(comparison.files(folders: names)) }
             print(comparison.heading + comparison.text, terminator: "")

@@ -8,7 +8,7 @@ struct DualRow: ParsableCommand {
         abstract: "Simulates language models on a chip whose memory computes: NPU and PIM, cycle by cycle.",
         discussion: """
             A machine is a YAML file (HardwareConfigs/), a workload is a model (Traces/models/) and a CSV file of \
-            requests (Traces/requests/). Results are a table here and CSV files with --out.
+            requests (Traces/requests/), or an operator trace of a model that really ran (Traces/traces/). Results are a table here and CSV files with --out.
 
             First steps, from the folder of the project:
               dualrow check HardwareConfigs/neupims.yaml
@@ -18,7 +18,8 @@ struct DualRow: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SimulateCommand.self, CompareCommand.self, CheckCommand.self, RequestsCommand.self, MemoryCommand.self,
+            SimulateCommand.self, CompareCommand.self, SweepCommand.self, CollectCommand.self, CheckCommand.self,
+            RequestsCommand.self, TraceCommand.self, StatsCommand.self, PerplexityCommand.self, MemoryCommand.self,
         ])
 }
 

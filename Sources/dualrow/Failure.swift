@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Functional
 import Simulation
+import Workload
 import YAMLTree
 
 /// Ends a command with what went wrong on standard error and the exit code that says whose mistake it was.
@@ -12,6 +14,12 @@ enum Failure {
         } catch let error as DiagnosticList {
             print("\(error)")
             throw ExitCode(error.exitCode)
+        } catch let error as ModelFileError {
+            print("\(error)")
+            throw ExitCode((error.kind == .noInput ? Diagnostic.Kind.noInput : .badData).exitCode)
+        } catch let error as TraceFileError {
+            print("\(error)")
+            throw ExitCode((error.kind == .noInput ? Diagnostic.Kind.noInput : .badData).exitCode)
         } catch let error as ExitCode {
             throw error
         } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import Functional
 import Hardware
 import Workload
 import YAMLTree
@@ -25,13 +26,19 @@ struct ShippedFiles {
         self.homes = homes
     }
 
+    /// The folders that hold machines and models.
+    var machineFolders: [String] { existing("HardwareConfigs") }
+    var modelFolders: [String] { existing("Traces/models") }
+
     /// Loads a model by name or path.
-    func model(_ name: String) throws -> ModelShape {
+    ///
+    /// - Parameter option: where the name was given, for the messages.
+    func model(_ name: String, option: String = "--model") throws -> ModelShape {
         let folders = existing("Traces/models")
         guard !folders.isEmpty || Self.isPath(name) else {
             throw Failure.usage(
                 "no folder Traces/models was found in \(homes.joined(separator: ", ")); set DUALROW_HOME to the "
-                    + "project's folder, or give the path of a model file", at: "--model")
+                    + "project's folder, or give the path of a model file", at: option)
         }
         let library = ModelLibrary(directories: folders)
         let path: String
@@ -40,9 +47,14 @@ struct ShippedFiles {
         } catch {
             let first = error.diagnostics[0]
             let message = "\(first.message) (looked in \(folders.joined(separator: ", ")))"
-            throw Failure.usage(message, at: "--model", suggestion: first.suggestion)
+            throw Failure.usage(message, at: option, suggestion: first.suggestion)
         }
         return try ModelShape.load(path: path)
+    }
+
+    /// The folder of a model with weights, by name or path.
+    func modelFolder(_ name: String) throws -> String {
+        try ModelFolder.find(name, in: existing("Traces/models"))
     }
 
     /// The file of a machine, given by its path or by the name of a shipped one.

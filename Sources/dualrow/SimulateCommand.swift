@@ -28,10 +28,9 @@ struct SimulateCommand: ParsableCommand {
             let machine = try workload.machine(machine, files: files)
             let logged = try loggedChannel(channels: machine.memory.channels)
             let simulator = try workload.simulator(machine, files: files, loggedChannel: logged)
-            let result = try Run.result(of: simulator)
-            let report = Report(result, workload: workload.workloadName, version: Version.text)
+            let report = try Run.report(on: simulator, workload: workload)
             if let commands {
-                let log = CommandLog.csv(result.commands, of: machine.memory.organization)
+                let log = CommandLog.csv(report.result.commands, of: machine.memory.organization)
                 try ReportFolder.write(log, to: commands)
             }
             if let out = workload.out { try ReportFolder(path: out).write(report.files) }
@@ -56,13 +55,16 @@ struct SimulateCommand: ParsableCommand {
 
 /// A run with its progress shown, and its capacity mistake in words.
 enum Run {
-    static func result(of simulator: Simulator) throws -> SimulationResult {
+    /// Runs what was asked for, after trials where they are to say how the batch is cut.
+    static func report(on simulator: Simulator, workload: WorkloadArguments) throws -> Report {
         var simulator = simulator
         let line = ProgressLine(simulator.machine.name)
         simulator.progress = { done, all in line.update("layer \(done) of \(all)") }
         defer { line.clear() }
         do {
-            return try simulator.run()
+            let trials = workload.triesSubBatches ? try simulator.subBatchTrials() : []
+            let result = try simulator.choosing(from: trials).run()
+            return Report(result, workload: workload.name(of: simulator), version: Version.text, trials: trials)
         } catch {
             throw DiagnosticList(
                 Diagnostic(error.words, at: Mark(file: simulator.machine.name), kind: .badData))

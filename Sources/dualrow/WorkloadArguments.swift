@@ -10,25 +10,53 @@ import YAMLTree
 /// What is asked of a machine, and how it is run: the options that `simulate` and `compare` share.
 struct WorkloadArguments: ParsableArguments {
     @Option(help: ArgumentHelp("A shipped model by name, or a model file.", valueName: "name|file"))
-    var model: String
+    var model: String?
 
     @Option(
         help: ArgumentHelp(
             "CSV with a line for each request in the middle of decoding: seq_len, or seq_len,ch_idx.",
             valueName: "file"))
-    var requests: String
+    var requests: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "An operator trace to replay, pass by pass, instead of --model and --requests.", valueName: "file"))
+    var trace: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Carry the trace's lengths and routing over to this model's shape.", valueName: "name|file"))
+    var scaleTo: String?
 
     @Option(help: ArgumentHelp("Layers to simulate of each step. (default: all of the model's)", valueName: "n"))
     var layers: Int?
 
-    @Option(help: ArgumentHelp("Decode steps: tokens that each request generates.", valueName: "n"))
-    var iterations = 1
+    @Option(
+        help: ArgumentHelp(
+            "Decode steps: tokens that each request generates; with --trace the passes to replay. (default: 1, with "
+                + "--trace all)", valueName: "n"))
+    var iterations: Int?
 
     @Option(help: ArgumentHelp("Chips that share the model; one of them is simulated.", valueName: "n"))
     var tensorParallel = 1
 
-    @Option(help: ArgumentHelp("Sub-batches that take turns on NPU and PIM: off.", valueName: "off"))
+    @Option(
+        help: ArgumentHelp(
+            "Sub-batches that take turns on NPU and PIM; auto takes what is fastest in a trial of one layer.",
+            valueName: "off|2|4|auto"))
     var subBatches = "off"
+
+    @Option(
+        help: ArgumentHelp(
+            "Sub-batches in stages, the next when all are done (barrier), or each as fast as it can (dataflow).",
+            valueName: "barrier|dataflow"))
+    var interleaving = Interleaving.dataflow.rawValue
+
+    @Option(
+        help: ArgumentHelp(
+            "Into sub-batches by the number of requests of each channel (half) or by estimated load (balanced).",
+            valueName: "half|balanced"))
+    var partition = SubBatchSplit.count.partition
 
     @Option(
         help: ArgumentHelp(
@@ -54,9 +82,19 @@ struct WorkloadArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Folder for the CSV reports.", valueName: "dir"))
     var out: String?
 
-    /// Name of the requests in reports.
-    var workloadName: String {
-        URL(fileURLWithPath: requests).deletingPathExtension().lastPathComponent
+    /// Whether trials decide on the sub-batches.
+    var triesSubBatches: Bool { subBatches == SubBatching.auto }
+
+    /// Name of the workload in reports; a scaled trace names the model that was measured.
+    func name(of simulator: Simulator) -> String {
+        simulator.measuredModel.map { "\(workloadName) scaled from \($0)" } ?? workloadName
+    }
+
+    /// Name of the request file or of the trace.
+    private var workloadName: String {
+        let file = URL(fileURLWithPath: trace ?? requests ?? "")
+        let name = file.pathExtension == "gz" ? file.deletingPathExtension() : file
+        return name.deletingPathExtension().lastPathComponent
     }
 
     /// Reads the machine at `name` with the overrides.
@@ -66,44 +104,85 @@ struct WorkloadArguments: ParsableArguments {
 
     /// The simulator for a machine, all input read and checked.
     func simulator(_ machine: Machine, files: ShippedFiles, loggedChannel: Int? = nil) throws -> Simulator {
-        let options = try options(try files.model(model), loggedChannel: loggedChannel)
+        if let trace { return try replay(trace, machine, files: files, loggedChannel: loggedChannel) }
+        if scaleTo != nil { throw Failure.usage("goes with --trace", at: "--scale-to") }
+        let rule = "--model and --requests say what is run, or --trace does"
+        guard let model else { throw Failure.usage("missing; \(rule)", at: "--model") }
+        guard let requests else { throw Failure.usage("missing; \(rule)", at: "--requests") }
         let shape = try files.model(model)
+        if shape.experts != nil {
+            throw Failure.usage(
+                "'\(shape.name)' is a mixture of experts, and lengths do not say which experts tokens take; replay a "
+                    + "trace (--trace) of 'dualrow trace'", at: "--model")
+        }
+        let options = try options(shape, iterations: iterations ?? 1, loggedChannel: loggedChannel)
         let shard = try ModelShard(of: shape, ways: tensorParallel)
         let file = try RequestFile.load(path: requests, channels: machine.memory.channels)
         if file.requests.contains(where: { $0.contextTokens == 0 }) {
             throw DiagnosticList(
                 Diagnostic(
-                    "these requests begin with a prompt, and prefill is not simulated in this version; give requests "
-                        + "in the middle of decoding, by 'seq_len'", at: Mark(file: requests, line: 1, column: 1)))
+                    "these requests begin with a prompt, which only a trace runs: expand them with 'dualrow trace "
+                        + "--requests', or give requests in the middle of decoding, by 'seq_len'",
+                    at: Mark(file: requests, line: 1, column: 1)))
         }
         return Simulator(machine: machine, shard: shard, requests: file.requests, options: options)
     }
 
-    private func options(_ shape: ModelShape, loggedChannel: Int?) throws -> SimulationOptions {
-        guard subBatches == "off" else {
-            throw Failure.usage(
-                "'\(subBatches)' is not available in this version, which runs the whole batch at once: off",
-                at: "--sub-batches")
+    /// The passes of a trace.
+    private func replay(
+        _ trace: String, _ machine: Machine, files: ShippedFiles, loggedChannel: Int?
+    ) throws -> Simulator {
+        for (option, value) in [("--model", model), ("--requests", requests)] where value != nil {
+            throw Failure.usage("does not go with --trace, which holds the model's shape and the requests", at: option)
         }
-        guard let assignment = ChannelAssignment(rawValue: assign) else {
-            throw Failure.usage(
-                "must be rr or balanced, not '\(assign)'", at: "--assign",
-                suggestion: nearestName(to: assign, in: ChannelAssignment.allCases.map(\.rawValue)))
+        let limit = try iterations.map { try checked($0) }
+        let target = try scaleTo.map { try files.model($0, option: "--scale-to") }
+        let replay = try TraceReplay(path: trace, limit: limit, scaledTo: target)
+        let options = try options(replay.model, iterations: replay.steps.count, loggedChannel: loggedChannel)
+        return Simulator(
+            machine: machine, shard: try ModelShard(of: replay.model, ways: tensorParallel), requests: replay.requests,
+            options: options, steps: replay.steps, measuredModel: replay.measuredModel)
+    }
+
+    private func checked(_ iterations: Int) throws -> Int {
+        guard (1...1_000_000).contains(iterations) else {
+            throw Failure.usage("must be between 1 and 1000000, not \(iterations)", at: "--iterations")
+        }
+        return iterations
+    }
+
+    private func options(_ shape: ModelShape, iterations: Int, loggedChannel: Int?) throws -> SimulationOptions {
+        let count = try choice(subBatches, of: SubBatching.names, at: "--sub-batches")
+        let interleaving = try choice(interleaving, of: Interleaving.allCases.map(\.rawValue), at: "--interleaving")
+        let partition = try choice(partition, of: SubBatchSplit.allCases.map(\.partition), at: "--partition")
+        let subBatching = SubBatching(
+            count: SubBatching.count(named: count) ?? 1, interleaving: Interleaving(rawValue: interleaving)!,
+            split: SubBatchSplit(partition: partition)!)
+        let assign = try choice(assign, of: ChannelAssignment.allCases.map(\.rawValue), at: "--assign")
+        let assignment = ChannelAssignment(rawValue: assign)!
+        guard trace == nil || (subBatching.count == 1 && !triesSubBatches) else {
+            throw Failure.usage("a trace's passes run as a whole: only off goes with --trace", at: "--sub-batches")
         }
         let layers = layers ?? shape.layers
         guard (1...shape.layers).contains(layers) else {
             throw Failure.usage(
                 "must be between 1 and \(shape.layers), the layers of \(shape.name), not \(layers)", at: "--layers")
         }
-        guard (1...1_000_000).contains(iterations) else {
-            throw Failure.usage("must be between 1 and 1000000, not \(iterations)", at: "--iterations")
-        }
+        let iterations = trace == nil ? try checked(iterations) : iterations
         guard (0...1 << 40).contains(refreshPhase) else {
             throw Failure.usage("must be between 0 and 2^40 cycles, not \(refreshPhase)", at: "--refresh-phase")
         }
         return SimulationOptions(
             iterations: iterations, layers: layers, tensorParallel: tensorParallel, includesHead: withHead,
-            assignment: assignment, refreshPhase: refreshPhase, loggedChannel: loggedChannel, seed: seed)
+            assignment: assignment, subBatching: subBatching, refreshPhase: refreshPhase,
+            loggedChannel: loggedChannel, seed: seed)
+    }
+
+    private func choice(_ text: String, of names: [String], at option: String) throws -> String {
+        if names.contains(text) { return text }
+        let list = names.dropLast().joined(separator: ", ") + " or " + names.last!
+        throw Failure.usage(
+            "must be \(list), not '\(text)'", at: option, suggestion: nearestName(to: text, in: names))
     }
 }
 

@@ -6,7 +6,8 @@ let package = Package(
     dependencies: [.package(name: "DualRow", path: "../..")],
     targets: [
         .executableTarget(
-            name: "functional", dependencies: [.product(name: "DualRowFunctional", package: "DualRow")])
+            name: "functional", dependencies: [.product(name: "DualRowFunctional", package: "DualRow")]),
+        .executableTarget(name: "core", dependencies: [.product(name: "DualRowSimulation", package: "DualRow")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,15 +15,7 @@ struct CommandRun {
 
     /// - Parameter folder: the working folder; the repository's if not given.
     init(_ arguments: [String], in folder: String = repository, environment: [String: String] = [:]) throws {
-        let process = Process()
-        // The test program lies in the same build folder as the command.
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent("dualrow")
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        var variables = ProcessInfo.processInfo.environment
-        variables.merge(environment) { $1 }
-        process.environment = variables
+        let process = Self.process(arguments, in: folder, environment: environment)
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors
@@ -34,6 +26,22 @@ struct CommandRun {
         status = process.terminationStatus
         self.output = String(decoding: printed, as: UTF8.self)
         self.errors = String(decoding: complained, as: UTF8.self)
+    }
+
+    /// The built program with its arguments, not yet running.
+    static func process(
+        _ arguments: [String], in folder: String = repository, environment: [String: String] = [:]
+    ) -> Process {
+        let process = Process()
+        // The test program lies in the same build folder as the command.
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent().appendingPathComponent("dualrow")
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        var variables = ProcessInfo.processInfo.environment
+        variables.merge(environment) { $1 }
+        process.environment = variables
+        return process
     }
 }
 

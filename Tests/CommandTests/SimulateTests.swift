@@ -69,9 +69,13 @@ import Testing
             ["--layers", "33"], "--layers: error: must be between 1 and 32, the layers of gpt3-7b, not 33\n", 64
         ),
         (
-            ["--sub-batches", "2"],
-            "--sub-batches: error: '2' is not available in this version, which runs the whole batch at once: off\n", 64
+            ["--sub-batches", "3"], "--sub-batches: error: must be off, 2, 4 or auto, not '3'\n", 64
         ),
+        (
+            ["--interleaving", "barier"],
+            "--interleaving: error: must be barrier or dataflow, not 'barier'; did you mean 'barrier'?\n", 64
+        ),
+        (["--partition", "load"], "--partition: error: must be half or balanced, not 'load'\n", 64),
         (
             ["--set", "memory.chanels=16"],
             "override: error: unknown key 'chanels' in 'memory'; did you mean 'channels'?\n", 65
@@ -119,7 +123,7 @@ import Testing
     @Test func promptsAreRefusedAndABadLineIsNamed() throws {
         let prompts = try scratch.write("prompts.csv", "input_tokens,output_tokens\n5,6\n")
         let refused = try CommandRun("simulate", Self.neupims, "--model", "gpt3-7b", "--requests", prompts)
-        #expect(refused.status == 65 && refused.errors.contains("prefill is not simulated in this version"))
+        #expect(refused.status == 65 && refused.errors.contains("begin with a prompt, which only a trace runs"))
         let bad = try scratch.write("bad.csv", "seq_len,ch_idx\n5,40\n")
         let named = try CommandRun("simulate", Self.neupims, "--model", "gpt3-7b", "--requests", bad)
         #expect(named.status == 65)

@@ -135,6 +135,7 @@ import Testing
                 edge.yaml:16:3: error: missing key 'read_queue' in 'memory.controller'
                 edge.yaml:16:3: error: missing key 'row_hit_limit' in 'memory.controller'
                 edge.yaml:16:3: error: missing key 'requests_per_cycle' in 'memory.controller'
+                edge.yaml:16:3: error: missing key 'outstanding_reads' in 'memory.controller'
                 edge.yaml:16:3: error: missing key 'split_command_bus' in 'memory.controller'
                 edge.yaml:16:3: error: missing key 'refresh' in 'memory.controller'
                 """)

@@ -41,12 +41,13 @@ func smallModel() throws -> ModelShape {
 
 func run(
     _ machine: String, contexts: [Int], layers: Int = 1, iterations: Int = 1, tensorParallel: Int = 1,
-    includesHead: Bool = false
+    includesHead: Bool = false, subBatching: SubBatching = .off
 ) throws -> SimulationResult {
     let requests = contexts.enumerated().map { Request(id: $0.offset, contextTokens: $0.element) }
     let shard = try ModelShard(of: try smallModel(), ways: tensorParallel)
     let options = SimulationOptions(
-        iterations: iterations, layers: layers, tensorParallel: tensorParallel, includesHead: includesHead)
+        iterations: iterations, layers: layers, tensorParallel: tensorParallel, includesHead: includesHead,
+        subBatching: subBatching)
     return try Simulator(
         machine: try shippedMachine(machine), shard: shard, requests: requests, options: options
     ).run()
@@ -62,13 +63,16 @@ func chosenResult() throws -> SimulationResult {
     statistics.pimActiveCycles = [300, 200]
     statistics.pimBusyCycles = 400
     let qkv = OperatorResult(
-        iteration: 0, layer: 0, stage: .a, kind: .qkv, unit: .systolic, start: 0, end: 500, macs: 1_048_576,
-        readBytes: 6400, writeBytes: 0, vectorElements: 0)
+        iteration: 0, layer: 0, subBatch: 0, stage: .a, kind: .qkv, unit: .systolic, start: 0, end: 500,
+        macs: 1_048_576,
+        readBytes: 6400, writeBytes: 0, vectorElements: 0, operandBytes: 1_048_576 + 1024 + 2048)
     let norm = OperatorResult(
-        iteration: 0, layer: nil, stage: .e, kind: .normFinal, unit: .vector, start: 900, end: 1000, macs: 0,
-        readBytes: 0, writeBytes: 1280, vectorElements: 512)
+        iteration: 0, layer: nil, subBatch: 0, stage: .e, kind: .normFinal, unit: .vector, start: 900, end: 1000,
+        macs: 0,
+        readBytes: 0, writeBytes: 1280, vectorElements: 512, operandBytes: 2048)
     return SimulationResult(
         machine: machine, model: try smallModel(), options: SimulationOptions(layers: 1, includesHead: true, seed: 7),
+        steps: [SimulationStep(shares: [.init(request: 0, context: 100)])],
         requests: [RequestResult(id: 0, channel: 3, context: 100, tokens: 1, finish: 1000)], operators: [qkv, norm],
         channels: [
             ChannelResult(

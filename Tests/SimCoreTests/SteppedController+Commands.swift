@@ -65,7 +65,7 @@ extension SteppedController {
     private func mayOpen(_ bank: Int) -> Bool {
         let rank = organization.node(ofBank: bank, on: .rank)
         if now < released[bank] { return false }
-        if device.pim?.activation == .sharedWindow && isPIMTurn[rank] && pimWantsActivation(rank) { return false }
+        if device.pim?.activation == .sharedWindow && pimWantsActivation(rank) { return false }
         let cycle = max(ledger.earliest(.act, bank: bank), ledger.activationRoom(rank: rank, for: 1))
         return cycle <= now
     }

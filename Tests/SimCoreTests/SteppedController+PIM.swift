@@ -98,8 +98,6 @@ extension SteppedController {
             let rank = organization.node(ofBank: first, on: .rank)
             var cycle = ledger.earliest(.pimActivate, bank: first)
             if pim.activation == .sharedWindow {
-                takeTurn(rank)
-                guard isPIMTurn[rank] else { continue }
                 cycle = max(cycle, ledger.activationRoom(rank: rank, for: size))
             }
             guard cycle <= now else { continue }
@@ -115,7 +113,6 @@ extension SteppedController {
         note(.pimActivate, bank: first, row: row)
         if pim.activation == .sharedWindow {
             ledger.noteActivations(organization.banksPerGroup, rank: rank, at: now)
-            isPIMTurn[rank] = !memoryWantsActivation(rank)
         }
         for bank in first..<first + organization.banksPerGroup {
             if pim.rowBuffers == 1 {
@@ -127,18 +124,9 @@ extension SteppedController {
         }
     }
 
-    /// The PIM side has its turn back when the memory side wants no row, or has had a whole window.
-    private mutating func takeTurn(_ rank: Int) {
-        if !memoryWantsActivation(rank) || now >= ledger.activationRoom(rank: rank, for: 4) { isPIMTurn[rank] = true }
-    }
-
-    private func memoryWantsActivation(_ rank: Int) -> Bool {
-        let first = rank * organization.banksPerRank
-        return (first..<first + organization.banksPerRank).contains { !queues[$0].isEmpty && openRow[$0] == nil }
-    }
-
     func pimWantsActivation(_ rank: Int) -> Bool {
         guard let head = pimCommands.first, !waitsForRefresh, !isRefreshing else { return false }
+        if head.command == .pimHeader { return inPIMMode }
         guard head.command == .pimGemv || head.command == .pimDotProduct else { return false }
         let first = rank * organization.banksPerRank
         return (first..<first + organization.banksPerRank).contains { rowForPIM($0) == nil }

@@ -15,6 +15,7 @@ struct SteppedController {
         var row: Int
         var column: Int
         var isWrite: Bool
+        var accepted: Int
     }
 
     enum Arriving {
@@ -51,6 +52,7 @@ struct SteppedController {
     var isRefreshing = false
 
     var pimRequests: [PIMOperation] = []
+    var pimAccepted: [Int] = []
     var pimCommands: [PIMOperation] = []
     var operandEnd: Int?
     var operandBank: Int?
@@ -58,7 +60,6 @@ struct SteppedController {
     var waitsForRefresh = false
     var slack = 0
     var inPIMMode = false
-    var isPIMTurn: [Bool]
     var results: [Int] = []
 
     var log: [LoggedCommand] = []
@@ -75,7 +76,6 @@ struct SteppedController {
         let hasPIMPort = device.pim != nil && device.profile.pim.separatePort
         ports = [[(cycle: Int, what: Arriving)]](repeating: [], count: hasPIMPort ? 2 : 1)
         queues = [[Request]](repeating: [], count: organization.banks)
-        isPIMTurn = [Bool](repeating: true, count: organization.ranks)
         let interval = device.memory.nREFI / organization.ranks
         refreshTurn = device.refreshPhase / interval % organization.ranks
     }
@@ -112,6 +112,7 @@ struct SteppedController {
             case .operation(let operation):
                 guard pimRequests.count < profile.pim.requestQueueDepth else { return }
                 pimRequests.append(operation)
+                pimAccepted.append(now)
             case .burst(let burst, let segment, let isWrite):
                 guard isWrite ? writes.count < profile.writeBufferDepth : reads.count < profile.readQueueDepth else {
                     return
@@ -126,7 +127,7 @@ struct SteppedController {
         let map = AddressMap(organization: organization, order: device.order)
         let request = Request(
             burst: burst, segment: segment, bank: map.bank(of: burst), row: map.row(of: burst),
-            column: map.column(of: burst), isWrite: isWrite)
+            column: map.column(of: burst), isWrite: isWrite, accepted: now)
         let writeWaits = writes.contains { $0.burst == burst } || inQueues(burst, isWrite: true)
         let readWaits = reads.contains { $0.burst == burst } || inQueues(burst, isWrite: false)
         if isWrite {
@@ -165,7 +166,10 @@ struct SteppedController {
         if lockedRead != nil { return moveRead() }
         let setsDrainAside = device.pim?.rowBuffers == 1 && inPIMMode && !pimRequests.isEmpty
         if movesPIM {
-            if pimCommands.count < profile.pim.commandQueueDepth { pimCommands.append(pimRequests.removeFirst()) }
+            if pimCommands.count < profile.pim.commandQueueDepth {
+                pimCommands.append(pimRequests.removeFirst())
+                pimAccepted.removeFirst()
+            }
         } else if drainsLeft > 0 && !setsDrainAside {
             moveWrite()
         } else {
@@ -178,7 +182,12 @@ struct SteppedController {
         guard !pimRequests.isEmpty else { return false }
         if device.pim?.rowBuffers == 1 {
             if drainsLeft > 0 && !inPIMMode { return false }
-            return !pimCommands.isEmpty || !reads.contains { queues[$0.bank].count < profile.commandQueueDepth }
+            if !pimCommands.isEmpty { return true }
+            for read in reads {
+                if read.accepted > pimAccepted[0] { return true }
+                if queues[read.bank].count < profile.commandQueueDepth { return false }
+            }
+            return true
         }
         if drainsLeft > 0 && pimCommands.count >= 2 { return false }
         return pimCommands.count < 2 || reads.isEmpty

@@ -14,7 +14,7 @@ let shippedModels = URL(fileURLWithPath: #filePath).deletingLastPathComponent().
         #expect(
             library.names == [
                 "gpt3-13b", "gpt3-175b", "gpt3-30b", "gpt3-7b", "llama-2-13b", "llama-2-70b", "llama-2-7b",
-                "llama-3.1-70b", "llama-3.1-8b", "mistral-7b", "opt-30b", "opt-6.7b",
+                "llama-3.1-70b", "llama-3.1-8b", "mistral-7b", "mixtral-8x7b", "opt-30b", "opt-6.7b",
             ])
         for name in library.names { #expect(try library.model(name).name == name) }
     }
@@ -23,7 +23,7 @@ let shippedModels = URL(fileURLWithPath: #filePath).deletingLastPathComponent().
     @Test(arguments: [
         ("opt-6.7b", 6_658_473_984), ("llama-2-7b", 6_738_415_616), ("llama-2-13b", 13_015_864_320),
         ("llama-2-70b", 68_976_648_192), ("llama-3.1-8b", 8_030_261_248), ("llama-3.1-70b", 70_553_706_496),
-        ("mistral-7b", 7_241_732_096),
+        ("mistral-7b", 7_241_732_096), ("mixtral-8x7b", 46_702_792_704),
     ])
     func parameterCountsEqualThePublicOnes(name: String, count: Int) throws {
         #expect(try library.model(name).parameterCount == count)

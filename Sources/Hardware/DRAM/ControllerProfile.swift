@@ -15,14 +15,20 @@ public struct ControllerProfile: Sendable, Equatable {
     public var idleDrainThreshold: Int
     /// Requests that the port may hand over in one cycle.
     public var requestsPerCycle: Int
+    /// Reads that may be under way in a channel, in its read queue and command queues together.
+    public var outstandingReads: Int
     /// HBM's separate row and column command buses: one command of each kind may start in a cycle.
     public var splitCommandBus: Bool
     public var refresh: RefreshPolicy
     public var pim: PIMController
 
+    /// More requests than any queues hold.
+    public static let unlimited = 1_000_000
+
     public init(
         readQueueDepth: Int = 32, writeBufferDepth: Int = 32, commandQueueDepth: Int = 8, rowHitLimit: Int = 4,
-        idleDrainThreshold: Int = 8, requestsPerCycle: Int = 1, splitCommandBus: Bool = false,
+        idleDrainThreshold: Int = 8, requestsPerCycle: Int = 1,
+        outstandingReads: Int = ControllerProfile.unlimited, splitCommandBus: Bool = false,
         refresh: RefreshPolicy = .allBankStaggered, pim: PIMController = PIMController()
     ) {
         self.readQueueDepth = readQueueDepth
@@ -31,6 +37,7 @@ public struct ControllerProfile: Sendable, Equatable {
         self.rowHitLimit = rowHitLimit
         self.idleDrainThreshold = idleDrainThreshold
         self.requestsPerCycle = requestsPerCycle
+        self.outstandingReads = outstandingReads
         self.splitCommandBus = splitCommandBus
         self.refresh = refresh
         self.pim = pim

@@ -50,8 +50,8 @@ public enum PIMResult: String, Sendable, CaseIterable {
 
 /// How `PIM_ACTIVATE` (four banks at once) and ACT share the four-activate window of a rank.
 public enum PIMActivationSharing: String, Sendable, CaseIterable {
-    /// A `PIM_ACTIVATE` counts as four activations in the window, and turns alternate: after a `PIM_ACTIVATE` waiting
-    /// ACTs of that rank have one window before the next `PIM_ACTIVATE`.
+    /// A `PIM_ACTIVATE` counts as four activations in the window. From the time a header closes rows until the GEMV's
+    /// last activation in a rank the window is the PIM side's, and from then until the next header the memory side's.
     case sharedWindow = "shared-window"
     /// A `PIM_ACTIVATE` keeps every activation of its rank away for nFAW, but does not look at the ACTs before it
     /// (published simulator).

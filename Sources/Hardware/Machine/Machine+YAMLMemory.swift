@@ -85,6 +85,8 @@ extension ControllerProfile {
             commandQueueDepth: int("command_queue", 1...4096, given?.commandQueueDepth),
             rowHitLimit: int("row_hit_limit", 1...1_000_000, given?.rowHitLimit), idleDrainThreshold: drain.value,
             requestsPerCycle: int("requests_per_cycle", 1...64, given?.requestsPerCycle),
+            outstandingReads: int(
+                "outstanding_reads", 1...ControllerProfile.unlimited, given?.outstandingReads),
             splitCommandBus: preset.setting("split_command_bus", of: reader, else: given?.splitCommandBus) {
                 Setting($0.bool())
             }.value,

@@ -1,13 +1,15 @@
 /// Sending work to channels, and keeping channels that do the same in step.
 extension Engine {
     /// Sends a transfer to its channels; returns in how many parts it will be answered.
-    mutating func send(_ transfer: Program.Transfer, isWrite: Bool, to receiver: Receiver) -> Int {
+    mutating func send(
+        _ transfer: Program.Transfer, isWrite: Bool, to receiver: Receiver, isPrefetch: Bool = false
+    ) -> Int {
         let arrival = clocks.memoryTick(ofNPU: now + npu.requestLatency)
         if let channel = transfer.channel {
             isolate(channel)
             channels[channel].enqueue(
                 base: transfer.base, count: transfer.bursts, isWrite: isWrite, transfer: receiver.code,
-                arrival: arrival)
+                arrival: arrival, isPrefetch: isPrefetch)
             return 1
         }
         divideGroups(for: transfer)
@@ -16,7 +18,8 @@ extension Engine {
             let part = interleave.part(base: transfer.base, count: transfer.bursts, in: leader)
             guard part.count > 0 else { continue }
             channels[leader].enqueue(
-                base: part.base, count: part.count, isWrite: isWrite, transfer: receiver.code, arrival: arrival)
+                base: part.base, count: part.count, isWrite: isWrite, transfer: receiver.code, arrival: arrival,
+                isPrefetch: isPrefetch)
             parts += 1
         }
         return parts

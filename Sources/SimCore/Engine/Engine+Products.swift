@@ -22,7 +22,8 @@ extension Engine {
                 runs[run]!.bytesUnderWay += block.bytes
                 runs[run]!.nextBlock += 1
                 let receiver = Receiver(run: run, index: runs[run]!.program.nodes.count + index)
-                runs[run]!.partsLeft[index] += Int32(send(block.transfer, isWrite: false, to: receiver))
+                runs[run]!.partsLeft[index] += Int32(
+                    send(block.transfer, isWrite: false, to: receiver, isPrefetch: !isStarted))
             }
             runs[run]!.fetching += 1
             runs[run]!.nextBlock = 0

@@ -7,14 +7,15 @@ extension Channel {
     /// - Parameters:
     ///   - base: index of the first burst within the channel.
     ///   - arrival: cycle in which the first request is at the port; not before the cycle the channel has reached.
+    ///   - isPrefetch: what is sent without it goes first.
     public mutating func enqueue(
-        base: Int, count: Int, isWrite: Bool, transfer: Int32, arrival: Int, interval: Int = 0
+        base: Int, count: Int, isWrite: Bool, transfer: Int32, arrival: Int, interval: Int = 0,
+        isPrefetch: Bool = false
     ) {
-        let slot = segments.open(transfer: transfer, count: count)
-        ports[0].append(
-            Segment(
-                base: base, count: count, arrival: arrival, interval: interval, slot: slot, isWrite: isWrite,
-                isPIM: false))
+        let segment = Segment(
+            base: base, count: count, arrival: arrival, interval: interval,
+            slot: segments.open(transfer: transfer, count: count), isWrite: isWrite, isPIM: false)
+        ports[isPrefetch ? Self.prefetchPort : Self.demandPort].append(segment)
         wake(at: arrival)
     }
 
@@ -25,32 +26,39 @@ extension Channel {
         let segment = Segment(
             base: pimProgram.append(operations), count: operations.count, arrival: arrival, interval: interval, slot: 0,
             isWrite: false, isPIM: true)
-        ports[ports.count - 1].append(segment)
+        ports[ports.count > Self.pimPort ? Self.pimPort : Self.demandPort].append(segment)
         wake(at: arrival)
     }
 
-    /// Lets up to `requestsPerCycle` requests of each port into the request queues.
+    /// Lets up to `requestsPerCycle` requests of each port into the request queues; prefetches take what the other
+    /// reads and writes leave.
     mutating func acceptFromPorts() {
-        for index in ports.indices {
-            for _ in 0..<profile.requestsPerCycle {
-                guard let arrival = ports[index].headArrival, arrival <= now, canAccept(ports[index]) else { break }
-                let segment = ports[index].headSegment
-                let position = ports[index].position
-                ports[index].advance()
-                if segment.isPIM {
-                    notePIMBusy()
-                    pimRequests.append(pimProgram.take(segment.base + position))
-                } else {
-                    accept(burst: segment.base + position, segment: segment)
-                }
-            }
+        var left = profile.requestsPerCycle
+        while left > 0, acceptOne(port: Self.demandPort) { left -= 1 }
+        while left > 0, acceptOne(port: Self.prefetchPort) { left -= 1 }
+        guard ports.count > Self.pimPort else { return }
+        left = profile.requestsPerCycle
+        while left > 0, acceptOne(port: Self.pimPort) { left -= 1 }
+    }
+
+    private mutating func acceptOne(port index: Int) -> Bool {
+        guard let arrival = ports[index].headArrival, arrival <= now, canAccept(ports[index]) else { return false }
+        let segment = ports[index].headSegment
+        let position = ports[index].position
+        ports[index].advance()
+        if segment.isPIM {
+            notePIMBusy()
+            pimRequests.append(pimProgram.take(segment.base + position), at: now)
+        } else {
+            accept(burst: segment.base + position, segment: segment)
         }
+        return true
     }
 
     func canAccept(_ port: SegmentPort) -> Bool {
         let segment = port.headSegment
         if segment.isPIM { return !pimRequests.isFull }
-        return segment.isWrite ? !writeBuffer.isFull : !readQueue.isFull
+        return segment.isWrite ? !writeBuffer.isFull : !readQueue.isFull && pendingReads.size < profile.outstandingReads
     }
 
     private mutating func accept(burst: Int, segment: Segment) {
@@ -74,6 +82,7 @@ extension Channel {
         } else if pendingReads.insert(burst) == 1 {
             readQueue.append(request)
         } else {
+            statistics.mergedReads += 1
             mergedReads.append(request)
         }
     }
@@ -119,9 +128,13 @@ extension Channel {
         return pimCommands.count < 2 || readQueue.isEmpty ? .pim : .read
     }
 
-    /// In blocked mode reads that wait keep their place before PIM requests until the queues take no more of them.
+    /// In blocked mode reads keep their place before PIM requests that came later, unless they cannot move.
     private var pimOrReadByAge: QueueChoice {
-        for position in 0..<readQueue.count where !bankQueues[Int(readQueue[position].bank)].isFull { return .read }
+        for position in 0..<readQueue.count {
+            let read = readQueue[position]
+            if read.accepted > pimRequests.headAccepted { return .pim }
+            if !bankQueues[Int(read.bank)].isFull { return .read }
+        }
         return .pim
     }
 

@@ -100,10 +100,10 @@ extension Channel {
         }
     }
 
-    /// When the activation window of a rank has room for one more ACT, and it is the memory side's turn.
+    /// When the activation window of a rank has room for one more ACT that no `PIM_ACTIVATE` goes before.
     func activationCycle(rank: Int) -> Int {
         let room = timing.activationRoom(rank: rank, for: 1)
-        guard pim?.activation == .sharedWindow, pimTurn[rank], pimWantsActivation(ofRank: rank) else { return room }
+        guard pim?.activation == .sharedWindow, pimWantsActivation(ofRank: rank) else { return room }
         return Channel.idle
     }
 

@@ -12,6 +12,10 @@ import Hardware
 public struct Channel: Sendable {
     static let closed: Int32 = -1
     static let idle = Int.max
+    // Positions in `ports`; without the last one PIM operations come through the first.
+    static let demandPort = 0
+    static let prefetchPort = 1
+    static let pimPort = 2
 
     let organization: DRAMOrganization
     let memory: HBM2Timing
@@ -69,7 +73,6 @@ public struct Channel: Sendable {
     var drainsForPIM = false
     var slack = 0
     var isPIMMode = false
-    var pimTurn: [Bool]
     /// Cycle from which a row that PIM let go for a request may be opened again.
     var pimReleased: [Int]
     /// Starts of the results that may still be due on the data bus, in order.
@@ -105,7 +108,7 @@ public struct Channel: Sendable {
         rowHits = [Int32](repeating: 0, count: banks)
         openBanks = [Int](repeating: 0, count: organization.ranks)
         openPIMBanks = [Int](repeating: 0, count: organization.ranks)
-        ports = [SegmentPort](repeating: SegmentPort(), count: pim != nil && profile.pim.separatePort ? 2 : 1)
+        ports = [SegmentPort](repeating: SegmentPort(), count: pim != nil && profile.pim.separatePort ? 3 : 2)
         segments = SegmentTable()
         readQueue = RequestQueue(capacity: profile.readQueueDepth)
         writeBuffer = RequestQueue(capacity: profile.writeBufferDepth)
@@ -123,7 +126,6 @@ public struct Channel: Sendable {
         self.refreshPhase = refreshPhase
         pimRequests = PIMQueue(capacity: pim == nil ? 0 : profile.pim.requestQueueDepth)
         pimCommands = PIMQueue(capacity: pim == nil ? 0 : profile.pim.commandQueueDepth)
-        pimTurn = [Bool](repeating: true, count: organization.ranks)
         pimReleased = [Int](repeating: 0, count: banks)
         statistics = ChannelStatistics(ranks: organization.ranks)
         if refreshInterval > 0 {
@@ -139,7 +141,7 @@ public struct Channel: Sendable {
         while nextCycle < limit {
             switch pause {
             case .never: break
-            case .whenPortIsEmpty: if ports[0].isEmpty { return }
+            case .whenPortIsEmpty: if ports[Self.demandPort].isEmpty { return }
             case .whenAnswered: if isAnswered { return }
             }
             step()

@@ -13,6 +13,8 @@ public struct ChannelStatistics: Sendable, Equatable {
     public internal(set) var requests = 0
     public internal(set) var forwardedReads = 0
     public internal(set) var mergedWrites = 0
+    /// Reads of a burst that another read is already waiting for.
+    public internal(set) var mergedReads = 0
     /// Cycles with at least one open memory row buffer, per rank.
     public internal(set) var activeCycles: [Int]
     /// Cycles with at least one open PIM row buffer, per rank.

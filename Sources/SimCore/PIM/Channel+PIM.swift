@@ -101,7 +101,7 @@ extension Channel {
             allOpen = false
             let rank = organization.node(ofBank: bank, on: .rank)
             let room = pim!.activation == .sharedWindow ? timing.activationRoom(rank: rank, for: step) : 0
-            guard mayActivate(rank, &earliest), isDue(.pimActivate, bank, &earliest, notBefore: room) else { continue }
+            guard isDue(.pimActivate, bank, &earliest, notBefore: room) else { continue }
             activatePIM(bank, row: head.row)
             return .pimActivate
         }
@@ -147,7 +147,6 @@ extension Channel {
         let rank = organization.node(ofBank: first, on: .rank)
         if pim!.activation == .sharedWindow {
             timing.activate(rank: rank, at: now, count: organization.banksPerGroup)
-            pimTurn[rank] = wantsActivate & rankBanks[rank] == 0
         }
         for bank in first..<first + organization.banksPerGroup {
             if pim!.rowBuffers == 1 {

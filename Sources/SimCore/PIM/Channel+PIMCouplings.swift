@@ -103,26 +103,16 @@ extension Channel {
         return closes + 1 + (closes > 0 ? memory.nRP : 0) + opening + pim!.nDOT * (dots + results)
     }
 
-    /// Whether the PIM side waits to open rows in `rank`.
+    /// Whether the PIM side waits to open rows in `rank`, or is about to.
     func pimWantsActivation(ofRank rank: Int) -> Bool {
         guard !pimCommands.isEmpty, !waitsForRefresh, !isRefreshing else { return false }
         let command = pimCommands.head.command
+        // A header closes rows for about a window: ACTs that start now would hold the first PIM_ACTIVATE back.
+        if command == .pimHeader { return isPIMMode }
         guard command == .pimGemv || command == .pimDotProduct else { return false }
         let first = rank * organization.banksPerRank
         let rows = pim!.rowBuffers == 1 ? openRow : pimRow
         return (first..<first + organization.banksPerRank).contains { rows[$0] == Self.closed }
-    }
-
-    /// With a shared window the sides take turns: after a `PIM_ACTIVATE` waiting ACTs have one window.
-    mutating func mayActivate(_ rank: Int, _ earliest: inout Int) -> Bool {
-        guard pim!.activation == .sharedWindow, !pimTurn[rank] else { return true }
-        let windowEnd = timing.activationRoom(rank: rank, for: CompiledTiming.activationsPerWindow)
-        guard wantsActivate & rankBanks[rank] == 0 || now >= windowEnd else {
-            earliest = min(earliest, windowEnd)
-            return false
-        }
-        pimTurn[rank] = true
-        return true
     }
 
     /// First cycle from `cycle` on in which a column command keeps clear of a result that is due on the data bus.

@@ -33,6 +33,7 @@ public struct PIMOperation: Sendable, Equatable {
 /// A first-in-first-out queue of PIM operations of fixed capacity.
 struct PIMQueue: Sendable {
     private var slots: [PIMOperation]
+    private var accepted: [Int]
     private let mask: Int
     private var first = 0
     private(set) var count = 0
@@ -43,16 +44,20 @@ struct PIMQueue: Sendable {
         var size = 1
         while size < capacity { size *= 2 }
         slots = [PIMOperation](repeating: PIMOperation(.pimHeader, row: 0), count: size)
+        accepted = [Int](repeating: 0, count: size)
         mask = size - 1
     }
 
     var isEmpty: Bool { count == 0 }
     var isFull: Bool { count >= capacity }
     var head: PIMOperation { slots[first] }
+    /// Cycle in which the head was put in.
+    var headAccepted: Int { accepted[first] }
 
-    mutating func append(_ operation: PIMOperation) {
+    mutating func append(_ operation: PIMOperation, at cycle: Int = 0) {
         precondition(count < capacity, "a full queue takes no operation")
         slots[(first + count) & mask] = operation
+        accepted[(first + count) & mask] = cycle
         count += 1
     }
 

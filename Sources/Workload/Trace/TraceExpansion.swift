@@ -8,14 +8,18 @@ public struct TraceExpansion: Sendable {
     public var formats: TraceFormats
     /// Of the experts that are drawn.
     public var seed: UInt64
+    public var notes: [String: String]
 
-    public init(shape: TraceModelShape, formats: TraceFormats, seed: UInt64 = 0) {
+    public init(shape: TraceModelShape, formats: TraceFormats, seed: UInt64 = 0, notes: [String: String] = [:]) {
         self.shape = shape
         self.formats = formats
         self.seed = seed
+        self.notes = notes
     }
 
-    public var header: TraceHeader { TraceHeader(shape: shape, formats: formats, source: "expanded", seed: seed) }
+    public var header: TraceHeader {
+        TraceHeader(shape: shape, formats: formats, source: "expanded", seed: seed, notes: notes)
+    }
 
     /// Calls `body` with every pass of `schedule`.
     public func run<Failure: Error>(

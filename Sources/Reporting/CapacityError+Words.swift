@@ -1,9 +1,8 @@
-import Reporting
 import Simulation
 
 extension CapacityError {
     /// The mistake in words: what does not fit, by how much, and what would help.
-    var words: String {
+    public var words: String {
         let missing = neededBytes - capacityBytes
         let place = channel.map { "channel \($0)" } ?? "the memory"
         let weights = channel == nil ? "weights" : "its share of the weights"

@@ -1,0 +1,37 @@
+import Hardware
+import Simulation
+import Workload
+
+/// Everything that decides what a point's run gives.
+public struct PointInputs: Sendable {
+    var machine: Machine
+    var shard: ModelShard
+    var requests: [Request]
+    var options: SimulationOptions
+    /// Whether trials decide on the sub-batches.
+    var triesSubBatches: Bool
+    /// Name of the requests in reports.
+    var workload: String
+    /// A name made of all inputs: two points of the same name give the same row.
+    var identity: String
+
+    var simulator: Simulator {
+        Simulator(machine: machine, shard: shard, requests: requests, options: options)
+    }
+}
+
+/// A 128-bit FNV-1a hash (Fowler, Noll and Vo; RFC 9923) as 32 hexadecimal digits: wide enough that no two points
+/// meet by chance, and the same everywhere. It is no defence against a forger.
+enum ContentHash {
+    static func text(_ parts: [String]) -> String {
+        let prime = (UInt128(1) << 88) + 0x13B
+        var hash: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
+        for part in parts {
+            for byte in part.utf8 { hash = (hash ^ UInt128(byte)) &* prime }
+            // A byte that no UTF-8 text has keeps the parts apart.
+            hash = (hash ^ 0xFF) &* prime
+        }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 32 - digits.count) + digits
+    }
+}

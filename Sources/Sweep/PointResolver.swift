@@ -1,0 +1,185 @@
+import Foundation
+import Hardware
+import Simulation
+import Workload
+import YAMLTree
+
+/// Folders in which machines and models that are named without a path are looked for.
+public struct SweepLibrary: Sendable {
+    public var machines: [String]
+    public var models: [String]
+
+    public init(machines: [String], models: [String]) {
+        self.machines = machines
+        self.models = models
+    }
+}
+
+/// Turns points into what is run; each file is read once, each distinct machine decoded once.
+struct PointResolver {
+    let file: SweepFile
+    let library: SweepLibrary
+    let version: String
+    private var trees: [String: Node] = [:]
+    private var machines: [String: (machine: Machine, hash: String)] = [:]
+    private var models: [String: (shape: ModelShape, hash: String)] = [:]
+    private var requestLists: [String: (requests: [Request], hash: String)] = [:]
+
+    init(_ file: SweepFile, library: SweepLibrary, version: String) {
+        self.file = file
+        self.library = library
+        self.version = version
+    }
+
+    /// - Throws: every mistake of the point's values, at its place in the sweep's file or in the file it names.
+    mutating func inputs(of point: SweepPoint) throws(DiagnosticList) -> PointInputs {
+        var mistakes: [Diagnostic] = []
+        /// The value of a step, or nil with its mistakes noted.
+        func noting<Value>(_ step: () throws(DiagnosticList) -> Value) -> Value? {
+            do throws(DiagnosticList) {
+                return try step()
+            } catch {
+                mistakes += error.diagnostics
+                return nil
+            }
+        }
+        var root = file.base
+        var (machineValues, modelValues) = (file.replaced, [SweepValue]())
+        for value in point.values {
+            switch String(value.key.prefix { $0 != "." }) {
+            case "machine", "workload", "options":
+                root =
+                    noting { () throws(DiagnosticList) in
+                        try root.setting(value.key, at: value.mark, to: value.value)
+                    } ?? root
+            case "model":
+                var inner = value
+                inner.key = String(value.key.dropFirst("model.".count))
+                modelValues.append(inner)
+            default: machineValues.append(value)
+            }
+        }
+        machineValues = machineValues.filter { value in
+            noting { () throws(DiagnosticList) in try checkSection(value) } != nil
+        }
+        let choices = noting { () throws(DiagnosticList) in try PointChoices(root) }
+        // Mistakes among the options are no reason not to look at the machine.
+        guard let files = choices ?? (try? PointChoices(file.base)) else { throw DiagnosticList(mistakes) }
+        let machine = noting { () throws(DiagnosticList) in try self.machine(files.machine, machineValues) }
+        let model = noting { () throws(DiagnosticList) in try self.model(files.model, modelValues) }
+        let requests = noting { () throws(DiagnosticList) in
+            try self.requests(files, channels: machine?.machine.memory.channels)
+        }
+        var shard: ModelShard?
+        var options: SimulationOptions?
+        if let choices, let model {
+            options = noting { () throws(DiagnosticList) in try choices.options(for: model.shape) }
+            shard = noting { () throws(DiagnosticList) in try choices.shard(of: model.shape) }
+        }
+        guard mistakes.isEmpty, let choices, let machine, let model, let requests, let options, let shard else {
+            throw DiagnosticList(mistakes)
+        }
+        let identity = ContentHash.text([
+            machine.hash, model.hash, requests.hash, choices.workloadName, choices.identity(options), version,
+        ])
+        return PointInputs(
+            machine: machine.machine, shard: shard, requests: requests.requests, options: options,
+            triesSubBatches: choices.triesSubBatches, workload: choices.workloadName, identity: identity)
+    }
+
+    private func checkSection(_ value: SweepValue) throws(DiagnosticList) {
+        let section = String(value.key.prefix { $0 != "." })
+        let known = ["name", "npu", "memory", "link", "execution", "energy", "machine", "model", "workload", "options"]
+        guard !known.contains(section) else { return }
+        throw DiagnosticList(
+            Diagnostic(
+                "unknown axis '\(value.key)': an axis is 'machine', or begins with 'npu.', 'memory.', 'link', "
+                    + "'execution.', 'energy.', 'model.', 'workload.' or 'options.'", at: value.mark,
+                suggestion: nearestName(to: section, in: known)))
+    }
+
+    private mutating func machine(
+        _ name: Field<String>, _ values: [SweepValue]
+    ) throws(DiagnosticList) -> (machine: Machine, hash: String) {
+        let path = try self.path(name, folders: library.machines, kind: "machine")
+        let key = Self.text([path], values)
+        if let known = machines[key] { return known }
+        let root = try tree(path, values)
+        let done = (try Machine.decode(root), ContentHash.text([root.canonicalText]))
+        machines[key] = done
+        return done
+    }
+
+    private mutating func model(
+        _ name: Field<String>, _ values: [SweepValue]
+    ) throws(DiagnosticList) -> (shape: ModelShape, hash: String) {
+        let path = try self.path(name, folders: library.models, kind: "model")
+        let key = Self.text([path], values)
+        if let known = models[key] { return known }
+        let root = try tree(path, values)
+        let done = (try ModelShape.decode(root), ContentHash.text([root.canonicalText]))
+        models[key] = done
+        return done
+    }
+
+    private mutating func requests(
+        _ choices: PointChoices, channels: Int?
+    ) throws(DiagnosticList) -> (requests: [Request], hash: String) {
+        let key = "\(choices.requests) \(channels ?? 0)"
+        if let known = requestLists[key] { return known }
+        var list: RequestFile
+        switch choices.requests {
+        case .file(let path):
+            list = try RequestFile.load(path: file.resolved(path), channels: channels)
+            if list.requests.contains(where: { $0.contextTokens == 0 }) {
+                throw DiagnosticList(
+                    Diagnostic(
+                        "these requests begin with a prompt; a sweep takes requests in the middle of decoding, by "
+                            + "'seq_len'", at: Mark(file: file.resolved(path), line: 1, column: 1)))
+            }
+        case .drawn(let statistics, let count, let seed, let limit):
+            var generator = RequestGenerator(statistics: statistics, seed: UInt64(seed), lengthLimit: limit)
+            list = RequestFile(requests: generator.snapshot(count: count))
+        }
+        let done = (list.requests, ContentHash.text([list.csv()]))
+        requestLists[key] = done
+        return done
+    }
+
+    private mutating func tree(_ path: String, _ values: [SweepValue]) throws(DiagnosticList) -> Node {
+        var root: Node
+        if let known = trees[path] { root = known } else { root = try Node.parse(path: path) }
+        trees[path] = root
+        var mistakes: [Diagnostic] = []
+        for value in values {
+            do throws(DiagnosticList) {
+                root = try root.setting(value.key, at: value.mark, to: value.value)
+            } catch {
+                mistakes += error.diagnostics
+            }
+        }
+        if !mistakes.isEmpty { throw DiagnosticList(mistakes) }
+        return root
+    }
+
+    private func path(_ name: Field<String>, folders: [String], kind: String) throws(DiagnosticList) -> String {
+        let text = name.value
+        if text.contains("/") || text.hasSuffix(".yaml") || text.hasSuffix(".yml") {
+            let path = file.resolved(text)
+            if FileManager.default.fileExists(atPath: path) { return path }
+            throw DiagnosticList(Diagnostic("there is no file '\(path)'", at: name.mark, kind: .noInput))
+        }
+        for folder in folders where FileManager.default.fileExists(atPath: "\(folder)/\(text).yaml") {
+            return "\(folder)/\(text).yaml"
+        }
+        let known = ModelLibrary(directories: folders).names
+        let suggestion = nearestName(to: text, in: known)
+        let list = suggestion == nil && !known.isEmpty ? "; there are \(known.joined(separator: ", "))" : ""
+        throw DiagnosticList(
+            Diagnostic("no shipped \(kind) is named '\(text)'\(list)", at: name.mark, suggestion: suggestion))
+    }
+
+    private static func text(_ parts: [String], _ values: [SweepValue]) -> String {
+        (parts + values.map { "\($0.key)=\($0.value.canonicalText)" }).joined(separator: "\n")
+    }
+}

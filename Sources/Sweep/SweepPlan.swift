@@ -1,0 +1,70 @@
+import YAMLTree
+
+/// All points of a sweep with what each of them runs, checked before anything does.
+public struct SweepPlan: Sendable {
+    public let axes: [String]
+    public let points: [SweepPoint]
+    /// What each point runs, or why it cannot.
+    let inputs: [Result<PointInputs, DiagnosticList>]
+    /// The name of each point's file; made of its inputs.
+    let identities: [String]
+
+    /// How many mistakes are shown.
+    static let mistakesShown = 20
+
+    /// - Throws: the mistakes of each value of an axis with which no point can run. A point of which every value is
+    ///   good in another point is not a mistake of the file; its row has the error.
+    public init(_ file: SweepFile, library: SweepLibrary, version: String) throws(DiagnosticList) {
+        var resolver = PointResolver(file, library: library, version: version)
+        var inputs: [Result<PointInputs, DiagnosticList>] = []
+        var good: Set<SweepValue> = []
+        for point in file.points {
+            do throws(DiagnosticList) {
+                inputs.append(.success(try resolver.inputs(of: point)))
+                good.formUnion(point.values)
+            } catch {
+                inputs.append(.failure(error))
+            }
+        }
+        var mistakes: [Diagnostic] = []
+        var seen: Set<Diagnostic> = []
+        for (point, outcome) in zip(file.points, inputs) {
+            guard case .failure(let error) = outcome, !good.isSuperset(of: point.values) else { continue }
+            mistakes += error.diagnostics.filter { seen.insert($0).inserted }
+        }
+        if !mistakes.isEmpty { throw Self.shown(mistakes, sweep: file.path) }
+        axes = file.axes
+        points = file.points
+        identities = zip(points, inputs).map { point, outcome in
+            switch outcome {
+            case .success(let inputs): inputs.identity
+            case .failure(let error):
+                ContentHash.text([version, Self.words(error)] + file.axes.map { point.text(of: $0) })
+            }
+        }
+        self.inputs = inputs
+    }
+
+    /// The mistakes in the order of their places, those of the sweep's own file first.
+    private static func shown(_ mistakes: [Diagnostic], sweep: String) -> DiagnosticList {
+        let ordered = mistakes.enumerated().sorted { left, right in
+            let (first, second) = (left.element.mark, right.element.mark)
+            if (first.file == sweep) != (second.file == sweep) { return first.file == sweep }
+            if first.file == second.file, let one = first.position, let other = second.position, one != other {
+                return one < other
+            }
+            return left.offset < right.offset
+        }.map(\.element)
+        let hidden = ordered.count - mistakesShown
+        guard hidden > 0 else { return DiagnosticList(ordered) }
+        let rest = Diagnostic("\(hidden) more mistake\(hidden == 1 ? "" : "s") not shown", at: Mark(file: sweep))
+        return DiagnosticList(Array(ordered.prefix(mistakesShown)) + [rest])
+    }
+
+    /// A point's mistakes for its row, without places: the row must not depend on where the file lies.
+    static func words(_ error: DiagnosticList) -> String {
+        error.diagnostics.map { mistake in
+            mistake.message + (mistake.suggestion.map { "; did you mean '\($0)'?" } ?? "")
+        }.joined(separator: "; ")
+    }
+}

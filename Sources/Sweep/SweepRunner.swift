@@ -1,0 +1,114 @@
+import Foundation
+import Reporting
+import Simulation
+import Synchronization
+import YAMLTree
+
+/// Runs the points of a plan side by side, each on disk before its worker begins the next.
+public struct SweepRunner: Sendable {
+    let plan: SweepPlan
+    let folder: SweepFolder
+    let version: String
+    /// Points to run, as indices into the plan.
+    public let open: [Int]
+
+    /// Which points are this run's: every `count`-th, beginning with the `index`-th (from 1).
+    public struct Shard: Sendable, Equatable {
+        public var index: Int
+        public var count: Int
+
+        public init(index: Int, count: Int) {
+            precondition((1...max(1, count)).contains(index), "a shard is one of its count")
+            self.index = index
+            self.count = count
+        }
+
+        public static let all = Shard(index: 1, count: 1)
+
+        /// Reads `2/4`; nil if that is not a number from 1 and how many there are.
+        public init?(_ text: String) {
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+            guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, count <= 1_000_000,
+                (1...count).contains(index)
+            else { return nil }
+            self.init(index: index, count: count)
+        }
+
+        func has(_ point: Int) -> Bool { point % count == index - 1 }
+    }
+
+    /// How far a run is.
+    public struct Progress: Sendable {
+        /// Points of this run that are done, and that it has in all.
+        public var done: Int
+        public var all: Int
+        public var failures: Int
+    }
+
+    /// Finds the points that are still to be run; of points with the same inputs one.
+    public init(_ plan: SweepPlan, folder: SweepFolder, shard: Shard = .all, version: String) {
+        self.plan = plan
+        self.folder = folder
+        self.version = version
+        var seen: Set<String> = []
+        open = plan.points.indices.filter { index in
+            shard.has(index) && folder.row(of: plan.identities[index]) == nil
+                && seen.insert(plan.identities[index]).inserted
+        }
+    }
+
+    /// What workers share.
+    private struct State {
+        var next = 0
+        var done = 0
+        var failures = 0
+        var stop: (any Error)?
+    }
+
+    /// - Parameter progress: called after each point, by one worker at a time.
+    /// - Throws: the first failure to write a point; then no further point begins.
+    public func run(jobs: Int, progress: @escaping @Sendable (Progress) -> Void) throws {
+        let state = Mutex(State())
+        DispatchQueue.concurrentPerform(iterations: min(jobs, max(1, open.count))) { _ in
+            while true {
+                let index = state.withLock { state -> Int? in
+                    guard state.stop == nil, state.next < open.count else { return nil }
+                    defer { state.next += 1 }
+                    return open[state.next]
+                }
+                guard let index else { return }
+                do {
+                    let row = row(of: index)
+                    try folder.write(row, of: plan.identities[index])
+                    state.withLock { state in
+                        state.done += 1
+                        if !row.last!.isEmpty { state.failures += 1 }
+                        progress(Progress(done: state.done, all: open.count, failures: state.failures))
+                    }
+                } catch {
+                    state.withLock { state in if state.stop == nil { state.stop = error } }
+                }
+            }
+        }
+        if let error = state.withLock({ $0.stop }) { throw error }
+    }
+
+    /// Runs a point: the cells of its summary and an empty error, or empty cells and an error.
+    private func row(of index: Int) -> [String] {
+        switch plan.inputs[index] {
+        case .failure(let error): return Self.failure(SweepPlan.words(error))
+        case .success(let inputs):
+            do {
+                let trials = inputs.triesSubBatches ? try inputs.simulator.subBatchTrials() : []
+                let result = try inputs.simulator.choosing(from: trials).run()
+                return Report(result, workload: inputs.workload, version: version, trials: trials).summaryCells + [""]
+            } catch {
+                return Self.failure(error.words)
+            }
+        }
+    }
+
+    private static func failure(_ words: String) -> [String] {
+        Report.summaryColumns.map { _ in "" } + [words]
+    }
+}

@@ -8,7 +8,7 @@ import Workload
 /// In each tick the oldest request whose tick has come is offered to the controller; one that is refused holds up those
 /// behind it, and at most one is taken in a tick. The replay ends when every request has been answered: a read when its
 /// data are there, a write when it is buffered, so that writes may still wait in the buffer at the end.
-public struct MemoryReplay: TraceReplay {
+public struct MemoryReplay: AccessReplay {
     public let memory: MemorySystem
     private var channel: Channel
     private var counted = 0

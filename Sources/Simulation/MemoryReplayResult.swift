@@ -3,7 +3,7 @@ import SimCore
 import Workload
 
 /// A controller that takes the requests of a trace, a piece at a time.
-public protocol TraceReplay: ~Copyable {
+public protocol AccessReplay: ~Copyable {
     /// Requests replayed so far.
     var requests: Int { get }
     /// Takes further requests, whose ticks must not be before those of the ones before.

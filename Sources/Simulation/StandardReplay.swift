@@ -6,7 +6,7 @@ import Workload
 ///
 /// Before each tick the oldest request whose tick has come is offered to the controller; one that is refused holds up
 /// those behind it. The replay ends with the last answer: a read's when its data are there, a write's when WR starts.
-public struct StandardReplay: TraceReplay, ~Copyable {
+public struct StandardReplay: AccessReplay, ~Copyable {
     public let device: StandardDevice
     public private(set) var requests = 0
     private var reads = 0

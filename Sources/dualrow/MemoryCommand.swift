@@ -76,7 +76,7 @@ struct MemoryCommand: ParsableCommand {
     private typealias CommandHandler = ([LoggedCommand]) throws -> Void
 
     /// Replays the trace and writes what was asked for.
-    private func report<Replay: TraceReplay & ~Copyable>(
+    private func report<Replay: AccessReplay & ~Copyable>(
         _ organization: DRAMOrganization, _ makeReplay: (CommandHandler?) -> Replay
     ) throws {
         let form = try choice(format, MemoryTraceFormat.allCases.map(\.rawValue), at: "--format")
@@ -98,7 +98,7 @@ struct MemoryCommand: ParsableCommand {
         }
     }
 
-    private func replay<Replay: TraceReplay & ~Copyable>(_ reader: MemoryTraceReader, _ start: consuming Replay) throws
+    private func replay<Replay: AccessReplay & ~Copyable>(_ reader: MemoryTraceReader, _ start: consuming Replay) throws
         -> MemoryReplayResult
     {
         var replay = start

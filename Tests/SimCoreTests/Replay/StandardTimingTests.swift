@@ -17,12 +17,14 @@ import Testing
             let target = rule.sibling ? otherBank(on: rule.level, organization) : 0
             guard let target else { continue }
             let expected = max(0, start + rule.distance)
-            #expect(earliest(of: rule, probe, bank: target) == expected, label)
-            #expect(!admits(rule, probe, bank: target, at: expected - 1), label)
-            #expect(admits(rule, probe, bank: target, at: expected), label)
+            let earliest = self.earliest(of: rule, probe, bank: target)
+            let (isEarlyTaken, isTaken) = (earliest <= expected - 1, earliest <= expected)
+            #expect(earliest == expected, label)
+            #expect(!isEarlyTaken && isTaken, label)
             // Where the level has another node, commands there do not wait.
             if !rule.sibling, let other = otherBank(on: rule.level, organization) {
-                #expect(earliest(of: rule, probe, bank: other) < start, label)
+                let free = self.earliest(of: rule, probe, bank: other)
+                #expect(free < start, label)
             }
         }
     }
@@ -30,10 +32,6 @@ import Testing
     private func earliest(of rule: TimingRule, _ probe: DeviceProbe, bank: Int) -> Int {
         guard rule.window > 1 else { return probe.timing.earliest(rule.next[0], bank: bank) }
         return probe.timing.activationRoom(rank: probe.organization.node(ofBank: bank, on: .rank), for: 1)
-    }
-
-    private func admits(_ rule: TimingRule, _ probe: DeviceProbe, bank: Int, at tick: Int) -> Bool {
-        earliest(of: rule, probe, bank: bank) <= tick
     }
 
     /// First bank of another node of the level, under the same parent.

@@ -47,7 +47,6 @@ public struct MemoryReport: Sendable {
     /// Header and row.
     public var csv: String {
         var table = CSVWriter(columns: Self.columns)
-        let statistics = result.statistics
         let latencies = [
             averageLatency, latency(result.latencies.percentile(0.5)), latency(result.latencies.percentile(0.99)),
             latency(result.latencies.maximum),
@@ -59,10 +58,10 @@ public struct MemoryReport: Sendable {
                 CSVCell(result.requests), CSVCell(result.reads), CSVCell(result.writes), CSVCell(result.ticks),
                 CSVCell(result.nanoseconds), CSVCell(result.gigabytesPerSecond), CSVCell(peak),
             ] + latencies.map { CSVCell($0) } + [
-                CSVCell(statistics.rowHits), CSVCell(result.rowMisses), CSVCell(statistics.rowConflicts),
-                CSVCell(statistics.count(.act)), CSVCell(statistics.count(.pre)), 0, CSVCell(statistics.count(.rd)),
-                CSVCell(statistics.count(.wr)), 0, 0, CSVCell(statistics.count(.refab)), 0,
-                CSVCell(result.bill.totalJoules * 1e9), CSVCell(picojoulesPerBit),
+                CSVCell(result.rowHits), CSVCell(result.rowMisses), CSVCell(result.rowConflicts),
+                CSVCell(result.activations),
+            ] + [DRAMCommand.pre, .prea, .rd, .wr, .rda, .wra, .refab, .refpb].map { CSVCell(result.count($0)) } + [
+                CSVCell(result.bill.map { $0.totalJoules * 1e9 }), CSVCell(result.picojoulesPerBit),
             ])
         return table.text
     }
@@ -70,7 +69,6 @@ public struct MemoryReport: Sendable {
     /// The summary for people.
     public var text: String {
         var table = TextTable([.left, .right, .left])
-        let statistics = result.statistics
         let count = Figure.count
         table.append([
             "requests", count(result.requests), "\(count(result.reads)) reads, \(count(result.writes)) writes",
@@ -89,31 +87,33 @@ public struct MemoryReport: Sendable {
                 "ns mean; median \(number(middle)), 99 % \(number(high)), largest \(number(most))",
             ])
         }
-        let columns = statistics.count(.rd) + statistics.count(.wr)
+        let hits = result.rowHits + result.rowMisses
         table.append([
-            "row hits", Figure.percent(columns > 0 ? Double(statistics.rowHits) / Double(columns) : 0),
-            "\(count(statistics.rowHits)) hits, \(count(result.rowMisses)) misses, \(count(statistics.rowConflicts)) conflicts",
+            "row hits", Figure.percent(hits > 0 ? Double(result.rowHits) / Double(hits) : 0),
+            "\(count(result.rowHits)) hits, \(count(result.rowMisses)) misses, \(count(result.rowConflicts)) conflicts",
         ])
         table.append([
-            "commands", count(statistics.commands.reduce(0, +)),
-            [DRAMCommand.act, .pre, .rd, .wr, .refab].map { "\($0.mnemonic) \(count(statistics.count($0)))" }
-                .joined(separator: ", "),
+            "commands", count(result.commands.reduce(0, +)),
+            shownCommands.map { "\($0.mnemonic) \(count(result.count($0)))" }.joined(separator: ", "),
         ])
-        let bill = result.bill
-        let parts = [EnergyComponent.dram, .refresh, .background].map {
-            "\($0.rawValue) \(Figure.number(bill.joules($0) * 1e9))"
+        if let bill = result.bill, let perBit = result.picojoulesPerBit {
+            let parts = [EnergyComponent.dram, .refresh, .background].map {
+                "\($0.rawValue) \(Figure.number(bill.joules($0) * 1e9))"
+            }
+            table.append([
+                "energy", Figure.number(bill.totalJoules * 1e9),
+                "nJ: \(parts.joined(separator: ", ")); \(Figure.number(perBit)) pJ/bit (IDD method, no I/O)",
+            ])
         }
-        table.append([
-            "energy", Figure.number(bill.totalJoules * 1e9),
-            "nJ: \(parts.joined(separator: ", ")); \(Figure.number(picojoulesPerBit)) pJ/bit (IDD method, no I/O)",
-        ])
         return table.text
     }
 
-    private var peak: Double { result.memory.peakBytesPerSecond / 1e9 }
+    private var peak: Double { result.peakGigabytesPerSecond }
 
-    private var picojoulesPerBit: Double {
-        result.bill.totalJoules * 1e12 / Double(8 * result.requests * result.memory.organization.burstBytes)
+    /// The five common commands, and others that were issued.
+    private var shownCommands: [DRAMCommand] {
+        let common: [DRAMCommand] = [.act, .pre, .rd, .wr, .refab]
+        return common + DRAMCommand.allCases.filter { !common.contains($0) && result.count($0) > 0 }
     }
 
     private var averageLatency: Double? {

@@ -27,13 +27,13 @@ extension Report {
 
     static let channelColumns =
         ["channel", "requests", "tokens", "memory_busy_cycles", "pim_busy_cycles"]
-        + DRAMCommand.allCases.map(\.mnemonic)
+        + DRAMCommand.ofMachines.map(\.mnemonic)
 
     /// `channels.csv`: a row for each channel.
     public var channels: String {
         var table = CSVWriter(columns: Self.channelColumns)
         for channel in result.channels {
-            let counts = DRAMCommand.allCases.map { CSVCell(channel.statistics.count($0)) }
+            let counts = DRAMCommand.ofMachines.map { CSVCell(channel.statistics.count($0)) }
             table.append(
                 [
                     CSVCell(channel.index), CSVCell(channel.requests), CSVCell(channel.tokens),

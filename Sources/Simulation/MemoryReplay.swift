@@ -8,7 +8,7 @@ import Workload
 /// In each tick the oldest request whose tick has come is offered to the controller; one that is refused holds up those
 /// behind it, and at most one is taken in a tick. The replay ends when every request has been answered: a read when its
 /// data are there, a write when it is buffered, so that writes may still wait in the buffer at the end.
-public struct MemoryReplay {
+public struct MemoryReplay: AccessReplay {
     public let memory: MemorySystem
     private var channel: Channel
     private var counted = 0
@@ -54,43 +54,28 @@ public struct MemoryReplay {
         let ticks = lastAnswer + 1
         channel.run(until: ticks)
         try hear()
+        let statistics = channel.settledStatistics(at: ticks)
         return MemoryReplayResult(
-            memory: memory, requests: counted, reads: reads, ticks: ticks,
-            statistics: channel.settledStatistics(at: ticks), latencies: latencies)
+            requests: counted, reads: reads, ticks: ticks,
+            nanosecondsPerTick: ClockPeriod(of: memory.clock).time.approximateNanoseconds,
+            burstBytes: memory.organization.burstBytes, peakGigabytesPerSecond: memory.peakBytesPerSecond / 1e9,
+            commands: statistics.commands, rowHits: statistics.rowHits,
+            rowMisses: statistics.count(.rd) + statistics.count(.wr) - statistics.rowHits,
+            rowConflicts: statistics.rowConflicts, latencies: latencies, bill: bill(statistics, ticks))
     }
-
-    private mutating func hear() throws {
-        for completion in channel.takeCompletions() { lastAnswer = max(lastAnswer, completion.cycle) }
-        if let commands { try commands(channel.takeLog()) }
-    }
-}
-
-/// What a replay found out.
-public struct MemoryReplayResult: Sendable {
-    public var memory: MemorySystem
-    public var requests: Int
-    public var reads: Int
-    /// Ticks of the memory clock up to the last answer.
-    public var ticks: Int
-    public var statistics: ChannelStatistics
-    /// From the tick in which a read was taken to the end of its data.
-    public var latencies: LatencyHistogram
-
-    public var writes: Int { requests - reads }
-    public var nanoseconds: Double { Double(ticks) * nanosecondsPerTick }
-    public var nanosecondsPerTick: Double { ClockPeriod(of: memory.clock).time.approximateNanoseconds }
-    /// Bytes of all requests in a nanosecond.
-    public var gigabytesPerSecond: Double { Double(requests * memory.organization.burstBytes) / nanoseconds }
-    /// Column commands that were the first on their row since it was opened.
-    public var rowMisses: Int { statistics.count(.rd) + statistics.count(.wr) - statistics.rowHits }
 
     /// What it cost by the IDD method.
-    public var bill: EnergyBill {
+    private func bill(_ statistics: ChannelStatistics, _ ticks: Int) -> EnergyBill {
         let activity = ChannelActivity(
             commands: statistics.commands, dotProducts: 0, openCycles: statistics.activeCycles,
             pimOpenCycles: statistics.pimActiveCycles, cycles: ticks)
         return EnergyBill(
             EventCounts(activity, of: memory), tables: [.memory(named: "dramsim3-hbm2-idd", for: memory)],
             memoryClock: memory.clock, staticWatts: 0)
+    }
+
+    private mutating func hear() throws {
+        for completion in channel.takeCompletions() { lastAnswer = max(lastAnswer, completion.cycle) }
+        if let commands { try commands(channel.takeLog()) }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Hardware
 import Reporting
+import SimCore
 import Simulation
 import Workload
 import YAMLTree
@@ -16,7 +17,9 @@ struct MemoryCommand: ParsableCommand {
             with # are comments. A file whose name ends in .gz is unpacked on the way.
             """)
 
-    @Option(help: ArgumentHelp("DRAM device: hbm2-x128.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "DRAM device: hbm2-x128, \(StandardDevice.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
     var device: String
 
     @Option(help: ArgumentHelp("Trace file.", valueName: "file"))
@@ -25,22 +28,30 @@ struct MemoryCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Form of its lines: dualrow, ramulator-ls or dramsim3.", valueName: "name"))
     var format = "dualrow"
 
-    @Option(help: ArgumentHelp("Controller: dramsim3.", valueName: "name"))
-    var profile = "dramsim3"
+    @Option(help: ArgumentHelp("Controller: dramsim3 for hbm2-x128, ramulator for the others.", valueName: "name"))
+    var profile: String?
 
-    @Option(help: ArgumentHelp("none or all-bank-staggered.", valueName: "policy"))
-    var refresh = "all-bank-staggered"
+    @Option(
+        help: ArgumentHelp(
+            "none, all-bank (the default), all-bank-staggered or per-bank; none or all-bank-staggered with dramsim3.",
+            valueName: "policy"))
+    var refresh: String?
 
-    @Option(help: ArgumentHelp("frfcfs-row-hit.", valueName: "policy"))
-    var scheduler = "frfcfs-row-hit"
+    @Option(
+        help: ArgumentHelp("frfcfs (the default) or frfcfs-row-hit; frfcfs-row-hit with dramsim3.", valueName: "policy")
+    )
+    var scheduler: String?
 
-    @Option(help: ArgumentHelp("open.", valueName: "policy"))
+    @Option(help: ArgumentHelp("open or closed-1; open with dramsim3.", valueName: "policy"))
     var rowPolicy = "open"
 
     @Option(
         help: ArgumentHelp(
-            "Address fields from the top: ro ra bg ba ch co in any order, written together.", valueName: "fields"))
-    var mapping = "robabgracoch"
+            """
+            robaracoch (the default), chrabaroco or mop4clxor; with dramsim3 the address fields from the top, ro ra bg ba \
+            ch co in any order, written together.
+            """, valueName: "name"))
+    var mapping: String?
 
     @Option(help: ArgumentHelp("CSV file for the report: a header and one row.", valueName: "file"))
     var out: String?
@@ -52,31 +63,45 @@ struct MemoryCommand: ParsableCommand {
         try Failure.guarding {
             try OutputCheck.file(out)
             try OutputCheck.file(commands, option: "--commands")
-            let memory = try memory()
-            let form = try choice(format, MemoryTraceFormat.allCases.map(\.rawValue), at: "--format")
-            let reader = try MemoryTraceReader(
-                path: trace, format: MemoryTraceFormat(rawValue: form)!, addresses: memory.capacityBytes)
-            let log = try commands.map { try StagedFile(path: $0) }
-            do {
-                let report = MemoryReport(try replay(reader, memory, log), settings: settings)
-                if let out { try ReportFolder.write(report.csv, to: out) }
-                try log?.commit()
-                print(report.text, terminator: "")
-            } catch {
-                log?.abandon()
-                throw error
+            if let standard = StandardDevice.named(device) {
+                let controller = try replayController(standard)
+                try report(standard.organization) { StandardReplay(standard, controller, commands: $0) }
+            } else {
+                let memory = try memory()
+                try report(memory.organization) { MemoryReplay(memory, commands: $0) }
             }
         }
     }
 
-    private func replay(
-        _ reader: MemoryTraceReader, _ memory: MemorySystem, _ log: StagedFile?
-    ) throws -> MemoryReplayResult {
-        try log?.append(CommandLog.header)
-        var replay =
-            log.map { log in
-                MemoryReplay(memory) { try log.append(CommandLog.rows($0, of: memory.organization)) }
-            } ?? MemoryReplay(memory)
+    private typealias CommandHandler = ([LoggedCommand]) throws -> Void
+
+    /// Replays the trace and writes what was asked for.
+    private func report<Replay: AccessReplay & ~Copyable>(
+        _ organization: DRAMOrganization, _ makeReplay: (CommandHandler?) -> Replay
+    ) throws {
+        let form = try choice(format, MemoryTraceFormat.allCases.map(\.rawValue), at: "--format")
+        let reader = try MemoryTraceReader(
+            path: trace, format: MemoryTraceFormat(rawValue: form)!, addresses: organization.channelBytes)
+        let log = try commands.map { try StagedFile(path: $0) }
+        do {
+            try log?.append(CommandLog.header)
+            let handler = log.map { log -> CommandHandler in
+                { try log.append(CommandLog.rows($0, of: organization)) }
+            }
+            let report = MemoryReport(try replay(reader, makeReplay(handler)), settings: settings)
+            if let out { try ReportFolder.write(report.csv, to: out) }
+            try log?.commit()
+            print(report.text, terminator: "")
+        } catch {
+            log?.abandon()
+            throw error
+        }
+    }
+
+    private func replay<Replay: AccessReplay & ~Copyable>(_ reader: MemoryTraceReader, _ start: consuming Replay) throws
+        -> MemoryReplayResult
+    {
+        var replay = start
         let line = ProgressLine("memory")
         defer { line.clear() }
         var piece: [MemoryAccess] = []
@@ -95,22 +120,39 @@ struct MemoryCommand: ParsableCommand {
         return try replay.finish()
     }
 
-    private func memory() throws -> MemorySystem {
-        let known = DRAMDevice.all.map(\.name)
-        _ = try choice(device, known, at: "--device")
-        _ = try choice(profile, ControllerProfile.named.map(\.name), at: "--profile")
-        _ = try choice(scheduler, ["frfcfs-row-hit"], at: "--scheduler")
-        _ = try choice(rowPolicy, ["open"], at: "--row-policy")
-        let refresh = try choice(refresh, RefreshPolicy.allCases.map(\.rawValue), at: "--refresh")
-        let device = DRAMDevice.named(device)!
-        var controller = ControllerProfile.named.first { $0.name == profile }!.profile
-        controller.refresh = RefreshPolicy(rawValue: refresh)!
-        return MemorySystem(
-            device: device.name, clock: device.clock, channels: 1, organization: device.organization,
-            timing: device.timing, controller: controller, addressOrder: try addressFields(), pim: nil)
+    /// The settings of Ramulator's controller.
+    private func replayController(_ device: StandardDevice) throws -> ReplayController {
+        _ = try choice(settings.profile, ["ramulator"], at: "--profile")
+        let refreshes = ReplayController.Refresh.allCases.filter { $0 != .perBank || device.standard.has(.refpb) }
+        return ReplayController(
+            scheduler: try choice(settings.scheduler, ReplayController.Scheduler.allCases, at: "--scheduler"),
+            rowPolicy: try choice(rowPolicy, ReplayController.RowPolicy.allCases, at: "--row-policy"),
+            refresh: try choice(settings.refresh, refreshes, at: "--refresh"),
+            mapping: try choice(settings.mapping, ReplayController.Mapping.allCases, at: "--mapping"))
     }
 
-    private func addressFields() throws -> [String] {
+    private func choice<Value: RawRepresentable<String>>(_ value: String, _ known: [Value], at option: String) throws
+        -> Value
+    {
+        Value(rawValue: try choice(value, known.map(\.rawValue), at: option))!
+    }
+
+    private func memory() throws -> MemorySystem {
+        let known = DRAMDevice.all.map(\.name) + StandardDevice.all.map(\.name)
+        _ = try choice(device, known, at: "--device")
+        let settings = settings
+        let profile = try choice(settings.profile, ControllerProfile.named.map(\.name), at: "--profile")
+        _ = try choice(settings.scheduler, ["frfcfs-row-hit"], at: "--scheduler")
+        _ = try choice(rowPolicy, ["open"], at: "--row-policy")
+        let device = DRAMDevice.named(device)!
+        var controller = ControllerProfile.named.first { $0.name == profile }!.profile
+        controller.refresh = try choice(settings.refresh, RefreshPolicy.allCases, at: "--refresh")
+        return MemorySystem(
+            device: device.name, clock: device.clock, channels: 1, organization: device.organization,
+            timing: device.timing, controller: controller, addressOrder: try addressFields(settings.mapping), pim: nil)
+    }
+
+    private func addressFields(_ mapping: String) throws -> [String] {
         let letters = Array(mapping)
         let fields = stride(from: 0, to: letters.count, by: 2).map {
             String(letters[$0..<min($0 + 2, letters.count)])
@@ -131,9 +173,14 @@ struct MemoryCommand: ParsableCommand {
             suggestion: nearestName(to: value, in: known))
     }
 
+    /// What was chosen, with the defaults of the device's profile.
     private var settings: MemoryReport.Settings {
-        MemoryReport.Settings(
-            device: device, trace: URL(fileURLWithPath: trace).lastPathComponent, profile: profile, refresh: refresh,
-            scheduler: scheduler, rowPolicy: rowPolicy, mapping: mapping)
+        let isStandard = StandardDevice.named(device) != nil
+        return MemoryReport.Settings(
+            device: device, trace: URL(fileURLWithPath: trace).lastPathComponent,
+            profile: profile ?? (isStandard ? "ramulator" : "dramsim3"),
+            refresh: refresh ?? (isStandard ? "all-bank" : "all-bank-staggered"),
+            scheduler: scheduler ?? (isStandard ? "frfcfs" : "frfcfs-row-hit"), rowPolicy: rowPolicy,
+            mapping: isStandard ? (mapping ?? "robaracoch").lowercased() : mapping ?? "robabgracoch")
     }
 }

@@ -97,4 +97,31 @@ import Testing
         let mapping = try replay(trace, "--mapping", "rorabgbacoco")
         #expect(mapping.status == 64 && mapping.errors.hasPrefix("--mapping: error: must name each of "))
     }
+    /// A write, and a read of its row: ACT1 in tick 1 and ACT2 in 2, WR 15 after ACT1, RD nCWL 9 + nBL 4 + nWTRL 10 later.
+    /// The write clock runs out nCWL 9 + nBL 2 + nWCKPST 1 after WR, so that the read has a CAS of its own.
+    @Test func lpddr5SplitsActivationsAndStartsItsClock() throws {
+        let trace = try scratch.write("t.trace", "0 W 0\n0 R 32\n")
+        let run = try CommandRun([
+            "memory", "--device", "lpddr5-6400", "--trace", trace, "--refresh", "none", "--out",
+            "\(scratch.path)/o.csv",
+            "--commands", "\(scratch.path)/c.csv",
+        ])
+        #expect(run.status == 0, "\(run.errors)")
+        let commands = try scratch.read("c.csv").split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",").prefix(2).joined(separator: " ")
+        }
+        #expect(commands == ["1 ACT1", "2 ACT2", "16 CAS_WR", "17 WR", "40 CAS_RD", "41 RD"])
+        let cells = try scratch.read("o.csv").split(separator: "\n")[1].split(
+            separator: ",", omittingEmptySubsequences: false)
+        #expect(cells[2...6] == ["ramulator", "none", "frfcfs", "open", "robaracoch"])
+        #expect(cells[10] == "60" && cells.suffix(2) == ["", ""])
+    }
+
+    @Test func aStandardWithoutBankRefreshSaysSo() throws {
+        let trace = try scratch.write("t.trace", "0 R 0\n")
+        let run = try CommandRun([
+            "memory", "--device", "ddr4-3200", "--trace", trace, "--refresh", "per-bank",
+        ])
+        #expect(run.status == 64 && run.errors.hasPrefix("--refresh: error: 'per-bank' is not available"))
+    }
 }

@@ -57,7 +57,7 @@ func run(
 func chosenResult() throws -> SimulationResult {
     let machine = try shippedMachine("neupims")
     var statistics = ChannelStatistics(ranks: 2)
-    statistics.commands = [10, 8, 100, 20, 2, 3, 4, 32, 0, 0, 16, 128]
+    statistics.commands.replaceSubrange(0..<12, with: [10, 8, 100, 20, 2, 3, 4, 32, 0, 0, 16, 128])
     statistics.dotProducts = 128
     statistics.activeCycles = [600, 500]
     statistics.pimActiveCycles = [300, 200]

@@ -16,6 +16,7 @@ struct CommandLogChecker {
         case closesClosedBank(LoggedCommand)
         case rowNotOpen(LoggedCommand)
         case refreshesOpenRows(LoggedCommand)
+        case notOfThisController(LoggedCommand)
         case rowInBothBuffers(LoggedCommand)
         case noSuchBuffer(LoggedCommand)
 
@@ -30,6 +31,7 @@ struct CommandLogChecker {
             case .closesClosedBank(let command): "bank is closed: \(command.text)"
             case .rowNotOpen(let command): "row is not open: \(command.text)"
             case .refreshesOpenRows(let command): "rows are open: \(command.text)"
+            case .notOfThisController(let command): "another controller's command: \(command.text)"
             case .rowInBothBuffers(let command): "row open in both buffers: \(command.text)"
             case .noSuchBuffer(let command): "no PIM row buffer: \(command.text)"
             }
@@ -187,6 +189,7 @@ struct CommandLogChecker {
             let isClosed = banks.allSatisfy { openRow[$0] == nil && pimRow[$0] == nil }
             if !isClosed { violations.append(.refreshesOpenRows(command)) }
         case .pimHeader: break
+        case .prea, .rda, .wra, .refpb, .act1, .act2, .casRd, .casWr: violations.append(.notOfThisController(command))
         case .pimActivate:
             let rows = isDual ? pimRow : openRow
             if banks.contains(where: { rows[$0] != nil }) { violations.append(.opensOpenBank(command)) }

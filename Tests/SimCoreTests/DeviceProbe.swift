@@ -26,7 +26,7 @@ struct DeviceProbe {
 
     mutating func issue(_ command: DRAMCommand, bank: Int = 0, at cycle: Int, dotProducts: Int = 0) {
         timing.issue(command, bank: bank, at: cycle, dotProducts: dotProducts)
-        if command == .act {
+        if command == .act || command == .act1 {
             timing.activate(rank: organization.node(ofBank: bank, on: .rank), at: cycle, count: 1)
         }
     }

@@ -98,6 +98,7 @@ extension DRAMCommand {
             switch scope {
             case .bank: 1
             case .group: organization.banksPerGroup
+            case .stack: organization.banksPerRank / organization.stacksPerRank
             case .rank: organization.banksPerRank
             case .channel: organization.banks
             }

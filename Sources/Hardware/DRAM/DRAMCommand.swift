@@ -26,6 +26,25 @@ public enum DRAMCommand: UInt8, CaseIterable, Sendable {
     case pimGemv
     /// Closes one bank's PIM row buffer.
     case pimPrecharge
+    /// Closes the memory row buffers of all banks of a rank.
+    case prea
+    /// Reads or writes one burst and closes the row afterwards.
+    case rda
+    case wra
+    /// Refreshes one bank, which must be closed.
+    case refpb
+    /// The two halves of an activation where the row address does not fit one command (LPDDR5).
+    case act1
+    case act2
+    /// Starts the write clock (WCK) for a read or write that follows at once (LPDDR5).
+    case casRd
+    case casWr
+
+    /// What the controller of a machine's channels issues; the others are for replays on further standards.
+    public static let ofMachines: [DRAMCommand] = [
+        .act, .pre, .rd, .wr, .refab, .pimGwrite, .pimHeader, .pimActivate, .pimDotProduct, .pimRdResult, .pimGemv,
+        .pimPrecharge,
+    ]
 
     /// Name in command logs and in the columns of reports.
     public var mnemonic: String {
@@ -42,26 +61,36 @@ public enum DRAMCommand: UInt8, CaseIterable, Sendable {
         case .pimRdResult: "PIM_RDRESULT"
         case .pimGemv: "PIM_GEMV"
         case .pimPrecharge: "PIM_PRECHARGE"
+        case .prea: "PREA"
+        case .rda: "RDA"
+        case .wra: "WRA"
+        case .refpb: "REFPB"
+        case .act1: "ACT1"
+        case .act2: "ACT2"
+        case .casRd: "CAS_RD"
+        case .casWr: "CAS_WR"
         }
     }
 
     /// The smallest part of the channel that all of the command's banks share.
     public var scope: DRAMLevel {
         switch self {
-        case .act, .pre, .rd, .wr, .pimGwrite, .pimPrecharge: .bank
+        case .act, .pre, .rd, .wr, .pimGwrite, .pimPrecharge, .rda, .wra, .refpb, .act1, .act2, .casRd, .casWr: .bank
         case .pimActivate: .group
-        case .refab: .rank
+        case .refab, .prea: .rank
         case .pimHeader, .pimDotProduct, .pimRdResult, .pimGemv: .channel
         }
     }
 
     /// Whether the command moves a burst over the data bus or through the columns (a column command).
-    public var isColumn: Bool { self == .rd || self == .wr }
+    public var isColumn: Bool { self == .rd || self == .wr || self == .rda || self == .wra }
 }
 
 /// A level of the tree of a channel: every bank has one node on each level.
+///
+/// A pseudo-channel takes the place of the rank; `stack` is the stack ID (SID) of HBM3, of which other standards have one.
 public enum DRAMLevel: Int, CaseIterable, Sendable, Comparable {
-    case channel, rank, group, bank
+    case channel, rank, stack, group, bank
 
     public static func < (left: DRAMLevel, right: DRAMLevel) -> Bool { left.rawValue < right.rawValue }
 }

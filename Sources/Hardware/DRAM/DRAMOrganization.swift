@@ -1,6 +1,8 @@
 /// How one channel is divided: ranks, bank groups, banks, rows and columns.
 public struct DRAMOrganization: Sendable, Equatable {
     public var ranks: Int
+    /// Stack IDs of a rank, which divide its bank groups evenly (HBM3; 1 elsewhere).
+    public var stacksPerRank: Int
     public var groupsPerRank: Int
     public var banksPerGroup: Int
     public var rows: Int
@@ -9,8 +11,12 @@ public struct DRAMOrganization: Sendable, Equatable {
     /// Bytes of one burst: what one RD or WR moves.
     public var burstBytes: Int
 
-    public init(ranks: Int, groupsPerRank: Int, banksPerGroup: Int, rows: Int, rowBytes: Int, burstBytes: Int) {
+    public init(
+        ranks: Int, stacksPerRank: Int = 1, groupsPerRank: Int, banksPerGroup: Int, rows: Int, rowBytes: Int,
+        burstBytes: Int
+    ) {
         self.ranks = ranks
+        self.stacksPerRank = stacksPerRank
         self.groupsPerRank = groupsPerRank
         self.banksPerGroup = banksPerGroup
         self.rows = rows
@@ -28,16 +34,18 @@ public struct DRAMOrganization: Sendable, Equatable {
         switch level {
         case .channel: 1
         case .rank: ranks
+        case .stack: ranks * stacksPerRank
         case .group: ranks * groupsPerRank
         case .bank: banks
         }
     }
 
-    /// The node that holds `bank` (numbered rank, group, bank in group; rank slowest) on `level`.
+    /// The node that holds `bank` (numbered rank, stack ID, group, bank in group; rank slowest) on `level`.
     public func node(ofBank bank: Int, on level: DRAMLevel) -> Int {
         switch level {
         case .channel: 0
         case .rank: bank / banksPerRank
+        case .stack: bank / (banksPerRank / stacksPerRank)
         case .group: bank / banksPerGroup
         case .bank: bank
         }

@@ -16,8 +16,9 @@ struct CompiledTiming: Sendable {
         var firstOnly: Bool
     }
 
-    static let commandCount = DRAMCommand.allCases.count
-    static let levelCount = DRAMLevel.allCases.count
+    // Literals, because anything else is looked up under a lock at each use; `init` checks them.
+    static let commandCount = 20
+    static let levelCount = 5
 
     let organization: DRAMOrganization
     /// Entries of command `c` are `entries[entryStart[c]..<entryStart[c + 1]]`.
@@ -34,6 +35,7 @@ struct CompiledTiming: Sendable {
     static let activationsPerWindow = 4
 
     init(organization: DRAMOrganization, rules: [TimingRule]) {
+        precondition(Self.commandCount == DRAMCommand.allCases.count && Self.levelCount == DRAMLevel.allCases.count)
         self.organization = organization
         var perCommand = [[Entry]](repeating: [], count: Self.commandCount)
         var holding = [UInt8](repeating: 0, count: Self.commandCount)
@@ -41,7 +43,8 @@ struct CompiledTiming: Sendable {
         for rule in rules {
             guard rule.window == 1 else {
                 precondition(
-                    rule.window == Self.activationsPerWindow && rule.level == .rank && rule.next == [.act],
+                    rule.window == Self.activationsPerWindow && rule.level == .rank && rule.next == rule.previous
+                        && (rule.next == [.act] || rule.next == [.act1]),
                     "only the four-activate window of a rank is known, got '\(rule.name)'")
                 window = rule.distance
                 continue

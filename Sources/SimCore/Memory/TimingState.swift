@@ -22,6 +22,7 @@ struct TimingState: Sendable {
     }
 
     /// Earliest start of `command` on `bank` (any bank of its node for commands of wider scope).
+    @inline(__always)
     func earliest(_ command: DRAMCommand, bank: Int) -> Int {
         let index = Int(command.rawValue)
         let base = bank * CompiledTiming.levelCount
@@ -34,11 +35,13 @@ struct TimingState: Sendable {
     }
 
     /// Earliest start of a command as far as one level alone decides: a lower bound for all banks of that node.
+    @inline(__always)
     func earliest(_ command: DRAMCommand, on level: DRAMLevel, node: Int) -> Int {
         earliest[(table.nodeStart[level.rawValue] + node) * CompiledTiming.commandCount + Int(command.rawValue)]
     }
 
     /// Earliest time at which the rank's activation window has room for `count` more activations.
+    @inline(__always)
     func activationRoom(rank: Int, for count: Int) -> Int {
         guard table.activationWindow > 0 else { return 0 }
         let size = CompiledTiming.activationsPerWindow
@@ -82,7 +85,12 @@ struct TimingState: Sendable {
     }
 
     private mutating func raiseSiblings(of node: Int, level: Int, next: Int, to time: Int) {
-        for other in table.nodeStart[level]..<table.nodeStart[level + 1] where other != node {
+        // The nodes of one parent lie side by side.
+        let first = table.nodeStart[level]
+        let count = table.nodeStart[level + 1] - first
+        let perParent = level == 0 ? count : count / (first - table.nodeStart[level - 1])
+        let base = node - (node - first) % perParent
+        for other in base..<base + perParent where other != node {
             raise(other, next, to: time)
         }
     }

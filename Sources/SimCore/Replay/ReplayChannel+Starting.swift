@@ -1,0 +1,119 @@
+import Hardware
+
+/// What a command does: bank state, timing, requests, counts.
+extension ReplayChannel {
+    mutating func start(_ choice: Choice) {
+        guard choice.source != .maintenance else {
+            let isLast = choice.command == maintenance.first.command
+            apply(choice.command, bank: choice.bank, row: nil, column: nil)
+            if isLast { maintenance.removeFirst() }
+            return
+        }
+        let request = pool[Int(choice.slot)]
+        let command = closing(choice.command, bank: choice.bank)
+        count(choice.slot)
+        if command.isColumn {
+            take(choice)
+            apply(command, bank: choice.bank, row: request.row, column: request.column)
+            answer(request, slot: choice.slot)
+        } else if command == .pre {
+            apply(.pre, bank: choice.bank, row: request.row, column: nil)
+        } else {
+            take(choice)
+            if command == .act {
+                activeSlot[choice.bank] = choice.slot
+                activeBanks |= 1 << UInt64(choice.bank)
+            } else {
+                split.begin(bank: choice.bank, slot: choice.slot, at: now)
+            }
+            apply(command, bank: choice.bank, row: request.row, column: nil)
+        }
+    }
+
+    /// The column command, with an automatic precharge where the row policy wants one.
+    private mutating func closing(_ command: DRAMCommand, bank: Int) -> DRAMCommand {
+        guard command.isColumn, cappedBanks & 1 << UInt64(bank) != 0 else { return command }
+        let automatic: DRAMCommand = command == .rd ? .rda : .wra
+        return timing.earliest(automatic, bank: bank) <= now ? automatic : command
+    }
+
+    /// Counts a request's first command as row hit, miss or conflict.
+    mutating func count(_ slot: Int16) {
+        guard !pool[Int(slot)].isCounted else { return }
+        pool[Int(slot)].isCounted = true
+        let row = openRow[Int(pool[Int(slot)].bank)]
+        if row == pool[Int(slot)].row {
+            statistics.rowHits += 1
+        } else if row >= 0 {
+            statistics.rowConflicts += 1
+        } else {
+            statistics.rowMisses += 1
+        }
+    }
+
+    /// Takes a request from where it waits.
+    mutating func take(_ choice: Choice) {
+        switch choice.source {
+        case .reads: reads.remove(choice.slot, in: &pool, row: openRow[choice.bank])
+        case .writes: writes.remove(choice.slot, in: &pool, row: openRow[choice.bank])
+        case .active:
+            activeSlot[choice.bank] = ReplayQueue.none
+            activeBanks &= ~(1 << UInt64(choice.bank))
+        case .maintenance: break
+        }
+    }
+
+    /// A request's last command has started.
+    mutating func answer(_ request: ReplayRequest, slot: Int16) {
+        outstanding -= 1
+        if request.isWrite {
+            lastAnswer = max(lastAnswer, now)
+        } else {
+            lastAnswer = max(lastAnswer, now + readLatency)
+            statistics.latencies.record(now + readLatency - request.arrival)
+        }
+        pool[Int(slot)].next = freeSlot
+        freeSlot = slot
+    }
+
+    /// Carries out a command: timing, bank state, counts, log.
+    mutating func apply(_ command: DRAMCommand, bank: Int, row: Int32?, column: Int32?) {
+        statistics.commands[Int(command.rawValue)] += 1
+        log?.append(
+            LoggedCommand(
+                cycle: now, command: command, bank: bank, row: row.map(Int.init), column: column.map(Int.init),
+                dotProducts: 0))
+        timing.issue(command, bank: bank, at: now)
+        let bit: UInt64 = 1 << UInt64(bank)
+        switch command {
+        case .act, .act1:
+            timing.activate(rank: bankRank[bank], at: now, count: 1)
+            set(bank, command == .act ? row! : Self.activating)
+        case .act2: set(bank, row!)
+        case .pre, .rda, .wra: close(bit)
+        case .prea: close(rankBanks[bankRank[bank]])
+        case .rd, .wr: if controller.rowPolicy == .closedAfterOne { cappedBanks |= bit }
+        default: break
+        }
+    }
+
+    private mutating func close(_ closing: UInt64) {
+        cappedBanks &= ~closing
+        askedBanks &= ~closing
+        var banks = closing
+        while banks != 0 {
+            let bank = banks.trailingZeroBitCount
+            banks &= banks - 1
+            if openRow[bank] != Self.closed { set(bank, Self.closed) }
+        }
+    }
+
+    private mutating func set(_ bank: Int, _ row: Int32) {
+        openRow[bank] = row
+        let bit: UInt64 = 1 << UInt64(bank)
+        openBanks = row == Self.closed ? openBanks & ~bit : openBanks | bit
+        rowBound[bank] = 0
+        reads.find(bank, in: pool, row: row)
+        writes.find(bank, in: pool, row: row)
+    }
+}

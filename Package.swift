@@ -11,6 +11,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Quantities", swiftSettings: strict),
         .target(name: "YAMLTree", dependencies: ["CLibYAML", "Quantities"], swiftSettings: strict),
         .target(name: "Hardware", dependencies: ["Quantities", "YAMLTree"], swiftSettings: strict),
@@ -21,11 +22,16 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Simulation", dependencies: ["Quantities", "Hardware", "Workload", "SimCore"], swiftSettings: strict),
+        .target(
+            name: "Offload", dependencies: ["CZlib", "Quantities", "YAMLTree", "Workload"], swiftSettings: strict),
         .testTarget(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),
         .testTarget(name: "SimCoreTests", dependencies: ["SimCore", "Hardware", "Workload"], swiftSettings: strict),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "YAMLTree", "Quantities"], swiftSettings: strict),
+        .testTarget(
+            name: "OffloadTests", dependencies: ["Offload", "Workload", "YAMLTree", "Quantities"],
+            exclude: ["Fixtures"], swiftSettings: strict),
     ]
 )

@@ -52,7 +52,8 @@ public struct SourceFile: Sendable {
         return SourceFile(name: path, bytes: bytes)
     }
 
-    private static func unreadable(_ path: String, _ code: Int32) -> DiagnosticList {
+    /// Why the system would not give a file, from its `errno`.
+    package static func unreadable(_ path: String, _ code: Int32) -> DiagnosticList {
         let message =
             switch code {
             case ENOENT, ENOTDIR: "no such file"

@@ -15,10 +15,24 @@ public struct RooflineUnit: Hashable, Sendable {
     public var dequantization: BytesPerSecond?
     /// Power while it computes, beyond the machine's idle power.
     public var activePower: Milliwatts?
+    /// On-chip memory that keeps the weights of a kernel that runs again and again, as benchmarks of kernels do; in a
+    /// model, the other layers' weights pass through it in between.
+    public var cache: Cache?
+
+    /// An on-chip memory.
+    public struct Cache: Hashable, Sendable {
+        public var capacity: Bytes
+        public var bandwidth: BytesPerSecond
+
+        public init(capacity: Bytes, bandwidth: BytesPerSecond) {
+            self.capacity = capacity
+            self.bandwidth = bandwidth
+        }
+    }
 
     public init(
         name: String, peak: OperationsPerSecond, efficiency: Double, layerLatency: Picoseconds = .zero,
-        dequantization: BytesPerSecond? = nil, activePower: Milliwatts? = nil
+        dequantization: BytesPerSecond? = nil, activePower: Milliwatts? = nil, cache: Cache? = nil
     ) {
         self.name = name
         self.peak = peak
@@ -26,6 +40,7 @@ public struct RooflineUnit: Hashable, Sendable {
         self.layerLatency = layerLatency
         self.dequantization = dequantization
         self.activePower = activePower
+        self.cache = cache
     }
 }
 
@@ -64,6 +79,19 @@ public struct OffloadMachine: Hashable, Sendable {
         self.memory = memory
         self.storage = storage
         self.idlePower = idlePower
+    }
+
+    /// Seconds of one kernel over the weights of `experts` experts of `bytes` each, with `operations` in all.
+    ///
+    /// - Parameter isRepeated: whether the same kernel ran just before, so that a cache that holds all its weights does.
+    public func kernelTime(experts: Int, bytes: Int, operations: Double, isRepeated: Bool) -> Double {
+        let latency = compute.layerLatency.approximateNanoseconds * 1e-9
+        let moved = experts * bytes
+        if isRepeated, let cache = compute.cache, moved <= cache.capacity.count {
+            let arithmetic = operations / (Double(compute.peak.count) * compute.efficiency)
+            return latency + max(arithmetic, Double(moved) / Double(cache.bandwidth.count))
+        }
+        return latency + Double(time(operations: operations, bytes: Double(moved))) * 1e-12
     }
 
     /// The time in whole picoseconds of `operations` over `bytes` of memory, without latencies.

@@ -101,8 +101,10 @@ struct Predictor {
                 guesses.append((scores[guess.expert] * decay, guess))
             }
         }
-        return guesses.sorted { ($0.priority, -$0.guess.ahead, -$0.guess.expert) > ($1.priority, -$1.guess.ahead, -$1.guess.expert) }
-            .map(\.guess)
+        return guesses.sorted {
+            ($0.priority, -$0.guess.ahead, -$0.guess.expert) > ($1.priority, -$1.guess.ahead, -$1.guess.expert)
+        }
+        .map(\.guess)
     }
 
     /// The experts of highest score above `floor`, ties to the smaller expert.

@@ -28,7 +28,7 @@ public enum PrefetchPolicy: String, CaseIterable, Sendable {
 ///
 /// Gates cannot be run on a file of routes: where a policy guesses with a gate, each expert that will be needed is
 /// guessed with the probability `recall`, and a wrong guess stands for it otherwise.
-public struct PrefetchSpecification: Hashable, Sendable {
+public struct PrefetchSpecification: Sendable {
     public var policy: PrefetchPolicy
     /// Experts prefetched or on their way at most, beyond the cache.
     public var staging: Int
@@ -68,18 +68,5 @@ public struct PrefetchSpecification: Hashable, Sendable {
         case .ring: staging = 2 * shape.experts
         case .none, .statistics, .preGate: break
         }
-    }
-
-    public static func == (left: PrefetchSpecification, right: PrefetchSpecification) -> Bool {
-        left.hashed == right.hashed && left.training?.count == right.training?.count
-    }
-
-    public func hash(into hasher: inout Hasher) { hasher.combine(hashed) }
-
-    private var hashed: [Double] {
-        [
-            Double(PrefetchPolicy.allCases.firstIndex(of: policy)!), Double(staging), Double(lookahead),
-            Double(width ?? -1), recall, Double(widening), Double(ringLayers), Double(seed),
-        ]
     }
 }

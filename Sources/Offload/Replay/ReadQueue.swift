@@ -7,7 +7,6 @@
 struct ReadQueue {
     /// A read of one expert.
     struct Read {
-        let block: Int
         let bytes: Int
         /// Bytes whose blocks have gone to the device.
         var issued = 0
@@ -46,22 +45,16 @@ struct ReadQueue {
     }
 
     /// Asks for an expert; all blocks of earlier time must have been issued with `advance`.
-    mutating func ask(for block: Int, bytes: Int, at time: Int, isDemand: Bool) -> Int {
-        reads.append(Read(block: block, bytes: bytes, asked: time, end: time))
+    mutating func ask(bytes: Int, at time: Int, isDemand: Bool) -> Int {
+        reads.append(Read(bytes: bytes, asked: time, end: time))
         if isDemand { demands.append(reads.count - 1) } else { prefetches.append(reads.count - 1) }
         return reads.count - 1
     }
 
-    /// Makes a prefetch a demand.
-    mutating func promote(_ read: Int, at time: Int) {
-        guard !reads[read].isIssued else { return }
-        let rest = reads[read]
-        reads[read].isDropped = true
-        reads.append(rest)
-        demands.append(reads.count - 1)
-        moved[read] = reads.count - 1
+    /// Makes a prefetch a demand: the rest of its blocks goes before all prefetches.
+    mutating func promote(_ read: Int) {
+        if !reads[read].isIssued { demands.append(read) }
     }
-    private var moved: [Int: Int] = [:]
 
     /// Gives up the blocks of a prefetch that have not gone to the device.
     mutating func drop(_ read: Int) { reads[read].isDropped = true }
@@ -77,22 +70,11 @@ struct ReadQueue {
 
     /// The time at which a read is complete, issuing what goes before it.
     mutating func completion(of read: Int) -> Int {
-        let read = moved[read] ?? read
         while !reads[read].isIssued {
             guard let first = next() else { preconditionFailure("a read that was dropped never completes") }
             issue(first, at: max(ends[slot], reads[first].asked))
         }
         return reads[read].end
-    }
-
-    /// Forgets all reads that are done with, so that the list does not grow; their numbers become invalid.
-    mutating func forgetIfIdle() {
-        guard next() == nil, reads.count > 4096 else { return }
-        reads.removeAll(keepingCapacity: true)
-        demands.removeAll(keepingCapacity: true)
-        prefetches.removeAll(keepingCapacity: true)
-        moved.removeAll(keepingCapacity: true)
-        (demandHead, prefetchHead) = (0, 0)
     }
 
     private mutating func next() -> Int? {

@@ -14,6 +14,10 @@ public struct ExpertEvents: Sendable {
     let weightBefore: [Float]
     /// The request of the first token of each step.
     let firstRequest: [Int]
+    /// For each step the tokens that its attention looks at: of each decoded token, its position and itself.
+    let contextTokens: [Int]
+    /// The request of each token of the routes.
+    private let requests: [Int]
 
     public init(_ routes: Routes, plan: StepPlan = StepPlan()) {
         let shape = routes.shape
@@ -32,7 +36,11 @@ public struct ExpertEvents: Sendable {
         tokenCounts = builder.tokenCounts
         weightBefore = builder.weightBefore
         firstRequest = steps.map { routes.tokens[$0.tokens[0]].request }
+        requests = routes.tokens.map(\.request)
+        contextTokens = steps.map { step in step.tokens.reduce(0) { $0 + routes.tokens[$1].position + 1 } }
     }
+
+    func request(ofToken token: Int) -> Int { requests[token] }
 
     public var count: Int { offsets.count - 1 }
 

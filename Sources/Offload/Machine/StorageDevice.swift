@@ -10,13 +10,14 @@ import Darwin
 
 /// How fast a storage device, or a memory behind a link, gives blocks of data.
 ///
-/// One read of b bytes alone takes `t(b) = latency + growth · (b / 4 KiB)^exponent` (striping inside flash makes the
-/// exponent less than 1), or `latency + b / cap` where no growth is known. With n reads in flight the device gives
+/// One read of b bytes alone takes `t(b) = latency + growth · (b / 4 KiB)^exponent`: striping inside flash makes the
+/// exponent less than 1. With n reads in flight the device gives
 ///
 ///     X(b, n) = 1 / √((t(b) / (n^gain · b))² + (1 / cap)²)
 ///
-/// bytes in a second: n^gain reads at once while the cap is far, the cap when it is near. The efficiency, which holds
-/// what a file system and a framework lose, multiplies X and divides t. Leaves out writes, caches and wear.
+/// bytes in a second: n^gain reads at once while the cap is far, the cap when it is near. Where no growth is known, a
+/// read alone takes `t(b) = latency + b / cap`, and `X = min(n^gain · b / t(b), cap)`. The efficiency, which holds what
+/// a file system and a framework lose, multiplies the cap and divides t. Leaves out writes, caches and wear.
 public struct StorageDevice: Hashable, Sendable {
     public enum Access: String, CaseIterable, Sendable {
         case sequential, random
@@ -85,6 +86,7 @@ public struct StorageDevice: Hashable, Sendable {
     /// Bytes per second with `inFlight` reads of `bytes` at all times.
     public func throughput(bytes: Int, inFlight: Int) -> Double {
         let slots = pow(Double(inFlight), gain)
+        guard growth != nil else { return min(slots * Double(bytes) / readTime(bytes: bytes), cap) }
         let alone = readTime(bytes: bytes) / (slots * Double(bytes))
         return 1 / (alone * alone + 1 / (cap * cap)).squareRoot()
     }

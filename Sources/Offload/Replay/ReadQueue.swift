@@ -134,6 +134,6 @@ private struct BlockCurve {
         return Self.picoseconds(Double(size) / device.throughput(bytes: size, inFlight: inFlight))
     }
 
-    /// Rounded up to nanoseconds, so that libraries whose powers differ in the last bit agree.
-    private static func picoseconds(_ seconds: Double) -> Int { Int((seconds * 1e9).rounded(.up)) * 1000 }
+    /// Rounded up to nanoseconds (a millionth of one is noise), so that powers which differ in the last bit agree.
+    private static func picoseconds(_ seconds: Double) -> Int { Int((seconds * 1e9 - 1e-6).rounded(.up)) * 1000 }
 }

@@ -33,7 +33,7 @@ extension OffloadResult {
             isTimed
             ? times.map { fixed($0, 9) } + [fixed(tokensPerSecond, 6), fixed(energyPerToken, 9), "\(peakMemoryBytes)"]
             : Array(repeating: "", count: 9)
-        return (names + counts + figures).map(quoted).joined(separator: ",")
+        return (names + counts + figures).map(csvCell).joined(separator: ",")
     }
 
     public static let layersHeader = "layer,hits,misses,hit_rate,prefetched,demand_bytes,exposed_io_s"
@@ -58,13 +58,6 @@ extension OffloadResult {
                 + "\(step.misses),\(fixed(seconds(step.start), 9)),\(fixed(seconds(step.end), 9)),"
                 + "\(fixed(seconds(step.end - step.start), 9)),\(fixed(seconds(step.exposedIO), 9))"
         }
-    }
-
-    private func quoted(_ cell: String) -> String {
-        let isPlain = cell.utf8.allSatisfy { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"") && $0 >= 0x20 }
-        return isPlain
-            ? cell
-            : "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }
 

@@ -8,6 +8,8 @@ public struct CacheReplay: Hashable, Sendable {
 
     public let specification: CacheSpecification
     public internal(set) var layers: [Layer]
+    /// Bytes of the missing experts of each layer; zeros if the sizes are not known.
+    public internal(set) var missedBytes: [Int]
     /// Mean number of distinct experts of an event, over the experts that the cache has room for in a layer: above 1,
     /// what one event needs does not fit.
     public let unionOverCapacity: Double
@@ -27,15 +29,24 @@ public struct CacheReplay: Hashable, Sendable {
             popularity: specification.policy == .static ? events.popularity() : nil)
         let nextUses = specification.policy == .belady ? events.nextUses() : []
         var layers = [Layer](repeating: Layer(), count: shape.layers)
+        var missedBytes = [Int](repeating: 0, count: shape.layers)
         var layer = 0
         for event in 0..<events.count {
-            let hits = cache.take(events, event: event, nextUses: nextUses)
+            let hits: Int
+            if let sizes {
+                hits = cache.take(events, event: event, nextUses: nextUses) { entry in
+                    missedBytes[layer] += sizes[layer * shape.experts + Int(events.experts[entry])]
+                }
+            } else {
+                hits = cache.take(events, event: event, nextUses: nextUses)
+            }
             layers[layer].hits += hits
             layers[layer].misses += events.offsets[event + 1] - events.offsets[event] - hits
             layer = layer + 1 == shape.layers ? 0 : layer + 1
         }
         self.specification = specification
         self.layers = layers
+        self.missedBytes = missedBytes
         let expertsHeld =
             switch specification.capacity {
             case .experts(let count): Double(count)

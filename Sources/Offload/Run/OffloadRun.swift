@@ -10,7 +10,7 @@ public struct OffloadRun: Sendable {
     public var widths: ExpertWidths
     /// Bits of each other weight, and of the experts' once widened.
     public var residentBits: Double
-    /// The device; without one the cache is replayed alone, and prefetching counts as if always in time.
+    /// The device; without one the cache is replayed alone, without prefetching.
     public var machine: OffloadMachine?
     /// Whether every expert is in memory from the start: what offloading is compared with.
     public var isResident: Bool
@@ -60,12 +60,12 @@ public struct OffloadRun: Sendable {
         var totals = OffloadTotals()
         totals.hits = replay.hits
         totals.misses = replay.misses
-        totals.demandBytes = replay.misses * largestExpert
-        let layers = replay.layers.map { layer in
+        totals.demandBytes = replay.missedBytes.reduce(0, +)
+        let layers = zip(replay.layers, replay.missedBytes).map { layer, bytes in
             var counts = OffloadTotals.Layer()
             counts.hits = layer.hits
             counts.misses = layer.misses
-            counts.demandBytes = layer.misses * largestExpert
+            counts.demandBytes = bytes
             return counts
         }
         return OffloadResult(

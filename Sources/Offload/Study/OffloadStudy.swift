@@ -36,6 +36,8 @@ public struct OffloadStudy: Sendable {
         case speedup
         /// The time of `case` divided by that of `over`.
         case slowdown
+        /// The time of `over` less that of `case`: free of what both leave out.
+        case saving = "s/token saved"
     }
 
     public let rows: [Row]
@@ -140,7 +142,7 @@ private struct Draft {
         published = low...(values.max() ?? low)
         let names = cases.isEmpty ? [""] : cases
         name = reader.key("case").choice(of: names).value
-        let isRatio = unit == .speedup || unit == .slowdown
+        let isRatio = unit != .seconds && unit != .rate
         other = isRatio ? reader.key("over").choice(of: names).value : nil
         explanation = reader.key("explanation").string().value
     }
@@ -153,6 +155,7 @@ private struct Draft {
             case .rate: 1 / own[index]
             case .speedup: times[other!]![index] / own[index]
             case .slowdown: own[index] / times[other!]![index]
+            case .saving: times[other!]![index] - own[index]
             }
         }
         return OffloadStudy.Row(

@@ -19,7 +19,8 @@ extension ModelShape {
     /// The weights of one layer (from 0).
     public func parameterCount(layer: Int) -> Int {
         let attentions = encoderLayers > 0 ? 2 : 1
-        return attentions * (attentionParameters + normParameters) + feedForwardParameters(layer: layer) + normParameters
+        return attentions * (attentionParameters + normParameters) + feedForwardParameters(layer: layer)
+            + normParameters
     }
 
     /// The weights of one attention: projections and their biases.

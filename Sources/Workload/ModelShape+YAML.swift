@@ -54,7 +54,8 @@ extension ModelShape {
         if positions.value == .learned { return reader.key("learned_positions").int(in: 1...(1 << 24)).value }
         if let extra = reader.ifPresent("learned_positions") {
             reader.report(
-                "'learned_positions' has no meaning with positions: \(positions.value), set at \(positions.mark)", at: extra.mark,
+                "'learned_positions' has no meaning with positions: \(positions.value), set at \(positions.mark)",
+                at: extra.mark,
                 keyPath: extra.path)
         }
         return nil

@@ -120,4 +120,14 @@ import YAMLTree
             #expect(replay.hits == 4 && replay.misses == 5 && replay.unionOverCapacity == 1.5, "\(policy)")
         }
     }
+
+    @Test func aCapacityIsANumberOrASize() throws {
+        #expect(try CacheCapacity(parsing: "96") == .experts(96))
+        #expect(try CacheCapacity(parsing: "4 GB") == .bytes(4_000_000_000))
+        var message = ""
+        do { _ = try CacheCapacity(parsing: "4 GBit") } catch { message = "\(error)" }
+        #expect(
+            message
+                == "--capacity: error: '4 GBit' is neither a number of experts such as '96' nor a size such as '4 GB'")
+    }
 }

@@ -1,3 +1,6 @@
+import Quantities
+import YAMLTree
+
 /// Which expert leaves the cache when another needs its place. Ties go to the smaller (layer, expert).
 public enum CachePolicy: String, CaseIterable, Sendable {
     /// The one not used for the longest time, counted in events.
@@ -30,12 +33,29 @@ public enum CacheScope: String, CaseIterable, Sendable {
     case global, layer
 }
 
-/// How much an expert cache holds.
+/// How much an expert cache holds: a number of experts or a size.
 public enum CacheCapacity: Hashable, Sendable {
     /// Experts in all.
     case experts(Int)
     /// Bytes in all; an expert takes what it has at its width.
     case bytes(Int)
+
+    /// Reads `96` as a number of experts and `4 GB` as a size.
+    ///
+    /// - Parameter place: where the text was given, for the message.
+    /// - Throws: a usage diagnostic if it is neither.
+    public init(parsing text: String, at place: Mark = Mark(file: "--capacity")) throws(DiagnosticList) {
+        if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(text), count < 1 << 40 {
+            self = .experts(count)
+            return
+        }
+        do {
+            self = .bytes(Int(try Bytes(parsing: text).count))
+        } catch {
+            let message = "'\(text)' is neither a number of experts such as '96' nor a size such as '4 GB'"
+            throw DiagnosticList(Diagnostic(message, at: place, kind: .usage))
+        }
+    }
 
     var units: Int {
         switch self {

@@ -48,6 +48,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["dualrow"], swiftSettings: strict),
+        .target(
+            name: "Offload", dependencies: ["CZlib", "Quantities", "YAMLTree", "Workload"], swiftSettings: strict),
         .testTarget(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
         .target(name: "GEMMTables", dependencies: ["SimCore"], swiftSettings: strict),
@@ -65,5 +67,8 @@ let package = Package(
         .testTarget(name: "SimCoreTests", dependencies: ["SimCore", "Hardware", "Workload"], swiftSettings: strict),
         .testTarget(
             name: "WorkloadTests", dependencies: ["Workload", "YAMLTree", "Quantities"], swiftSettings: strict),
+        .testTarget(
+            name: "OffloadTests", dependencies: ["Offload", "Workload", "YAMLTree", "Quantities"],
+            exclude: ["Fixtures"], swiftSettings: strict),
     ]
 )

@@ -64,3 +64,8 @@ extension Volts: Quantity {
     public static var kind: QuantityKind { .voltage }
     public init(baseUnits: Ratio) { self.init(baseUnits.approximate) }
 }
+
+extension OperationsPerSecond: Quantity {
+    public static var kind: QuantityKind { .operationRate }
+    public init(baseUnits: Ratio) { self.init(baseUnits.numerator) }
+}

@@ -1,6 +1,7 @@
 /// A kind of quantity that a file can state with its unit, and the units it accepts.
 public enum QuantityKind: CaseIterable, Sendable {
     case frequency, size, time, cycles, bandwidth, energy, energyPerBit, power, current, voltage
+    case operationRate
 
     /// One accepted unit: its spelling and how many base units it is worth.
     public struct Unit: Sendable {
@@ -26,6 +27,7 @@ public enum QuantityKind: CaseIterable, Sendable {
         case .power: "a power"
         case .current: "a current"
         case .voltage: "a voltage"
+        case .operationRate: "a rate of operations"
         }
     }
 
@@ -42,6 +44,7 @@ public enum QuantityKind: CaseIterable, Sendable {
         case .power: "66 mW"
         case .current: "65 mA"
         case .voltage: "1.2 V"
+        case .operationRate: "1.33 TFLOP/s"
         }
     }
 
@@ -52,11 +55,12 @@ public enum QuantityKind: CaseIterable, Sendable {
         case .size: "bytes"
         case .cycles: "cycles"
         case .bandwidth: "bytes per second"
+        case .operationRate: "operations per second"
         default: nil
         }
     }
 
-    /// The accepted units. Base units: Hz, B, ps, cycle, B/s, pJ, pJ/bit, mW, mA, V.
+    /// The accepted units. Base units: Hz, B, ps, cycle, B/s, pJ, pJ/bit, mW, mA, V, FLOP/s.
     public var units: [Unit] {
         switch self {
         case .frequency:
@@ -87,6 +91,11 @@ public enum QuantityKind: CaseIterable, Sendable {
         case .power: [Unit("uW", 1, over: 1000), Unit("mW", 1), Unit("W", 1000), Unit("kW", 1_000_000)]
         case .current: [Unit("uA", 1, over: 1000), Unit("mA", 1), Unit("A", 1000)]
         case .voltage: [Unit("mV", 1, over: 1000), Unit("V", 1)]
+        case .operationRate:
+            [
+                Unit("FLOP/s", 1), Unit("MFLOP/s", 1_000_000), Unit("GFLOP/s", 1_000_000_000),
+                Unit("TFLOP/s", 1_000_000_000_000),
+            ]
         }
     }
 

@@ -1,7 +1,8 @@
-/// The shape of a decoder-only transformer: everything that decides its operators' sizes, and nothing of its weights.
+/// The shape of a transformer: everything that decides its operators' sizes, and nothing of its weights.
 ///
 /// Covers multi-head, grouped-query and multi-query attention, two- and three-matrix (gated) feed-forward networks and
-/// mixtures of experts with top-k routing. Leaves out latent attention (MLA), sliding windows and encoders.
+/// mixtures of experts with top-k routing; for counting weights also latent attention (MLA) and an encoder before the
+/// decoder, which operator simulation refuses (`ModelShard`). Leaves out sliding windows.
 public struct ModelShape: Hashable, Sendable {
     public enum Activation: String, CaseIterable, Sendable {
         case gelu, relu, silu
@@ -12,9 +13,10 @@ public struct ModelShape: Hashable, Sendable {
         case layernorm, rmsnorm
     }
 
-    /// Where the model gets a token's position from: a learned table, or a rotation of queries and keys.
+    /// Where the model gets a token's position from: a learned table, a rotation of queries and keys, or a bias of the
+    /// attention scores by distance.
     public enum Positions: String, CaseIterable, Sendable {
-        case learned, rope
+        case learned, rope, relative
     }
 
     /// Which projections add a bias vector.
@@ -34,13 +36,32 @@ public struct ModelShape: Hashable, Sendable {
         public var ffnSize: Int
         /// Leading layers that have a dense network instead.
         public var denseLayers: Int
+        /// Behind the leading ones, the last of each this many layers is a mixture, the others are dense.
+        public var interval: Int
 
-        public init(count: Int, topK: Int, shared: Int, ffnSize: Int, denseLayers: Int = 0) {
+        public init(count: Int, topK: Int, shared: Int, ffnSize: Int, denseLayers: Int = 0, interval: Int = 1) {
             self.count = count
             self.topK = topK
             self.shared = shared
             self.ffnSize = ffnSize
             self.denseLayers = denseLayers
+            self.interval = interval
+        }
+    }
+
+    /// Latent attention (DeepSeek-V2, arXiv 2405.04434): keys and values of a token are kept as one compressed vector.
+    public struct LatentAttention: Hashable, Sendable {
+        /// Elements of the compressed vector.
+        public var rank: Int
+        /// Elements of a head's query and key that are rotated; the keys share them.
+        public var ropeSize: Int
+        /// Elements of a head's value; `headSize` counts its query, the rotated elements among them.
+        public var valueSize: Int
+
+        public init(rank: Int, ropeSize: Int, valueSize: Int) {
+            self.rank = rank
+            self.ropeSize = ropeSize
+            self.valueSize = valueSize
         }
     }
 
@@ -68,11 +89,15 @@ public struct ModelShape: Hashable, Sendable {
     public var tiedEmbeddings: Bool
     public var bias: Bias
     public var experts: Experts?
+    public var latentAttention: LatentAttention?
+    /// Layers of an encoder of the same shape, to which every decoder layer attends; 0 for a decoder alone.
+    public var encoderLayers: Int
 
     public init(
         name: String, layers: Int, hiddenSize: Int, heads: Int, kvHeads: Int, headSize: Int, ffnSize: Int?,
         ffnMatrices: Int, activation: Activation, norm: Norm, positions: Positions, learnedPositions: Int? = nil,
-        vocabulary: Int, tiedEmbeddings: Bool, bias: Bias, experts: Experts? = nil
+        vocabulary: Int, tiedEmbeddings: Bool, bias: Bias, experts: Experts? = nil,
+        latentAttention: LatentAttention? = nil, encoderLayers: Int = 0
     ) {
         self.name = name
         self.layers = layers
@@ -90,10 +115,13 @@ public struct ModelShape: Hashable, Sendable {
         self.tiedEmbeddings = tiedEmbeddings
         self.bias = bias
         self.experts = experts
+        self.latentAttention = latentAttention
+        self.encoderLayers = encoderLayers
     }
 
     /// Whether the feed-forward network of a layer (from 0) is a mixture of experts.
     public func isMixture(layer: Int) -> Bool {
-        layer >= experts?.denseLayers ?? .max
+        guard let experts, layer >= experts.denseLayers else { return false }
+        return (layer - experts.denseLayers) % experts.interval == experts.interval - 1
     }
 }

@@ -13,12 +13,18 @@ public struct ModelShard: Hashable, Sendable {
     /// A shard of a model.
     ///
     /// - Parameter place: where the number was given, for the messages.
-    /// - Throws: one usage diagnostic for each size that `ways` does not divide.
+    /// - Throws: one usage diagnostic for each size that `ways` does not divide; one for a model with an encoder or
+    ///   latent attention.
     public init(of model: ModelShape, ways: Int, at place: Mark = Mark(file: "--tensor-parallel"))
         throws(DiagnosticList)
     {
         guard ways >= 1 else {
             throw DiagnosticList(Diagnostic("must be at least 1, not \(ways)", at: place, kind: .usage))
+        }
+        let foreign = model.encoderLayers > 0 ? "an encoder" : model.latentAttention != nil ? "latent attention" : nil
+        if let foreign {
+            let message = "'\(model.name)' has \(foreign), which operator simulation does not model"
+            throw DiagnosticList(Diagnostic(message, at: Mark(file: "--model"), kind: .usage))
         }
         let sizes: [(String, Int?)] = [
             ("heads", model.heads), ("kv_heads", model.kvHeads), ("ffn_size", model.ffnSize),

@@ -49,6 +49,11 @@ extension Element {
         quantity(BytesPerSecond.self, atLeast: lower)
     }
 
+    /// A rate of operations of at least 1 FLOP/s.
+    public func operationRate() -> Field<OperationsPerSecond> {
+        quantity(OperationsPerSecond.self, atLeast: OperationsPerSecond(1))
+    }
+
     public func energy() -> Field<Picojoules> { quantity(Picojoules.self) }
 
     public func energyPerBit() -> Field<PicojoulesPerBit> { quantity(PicojoulesPerBit.self) }

@@ -22,6 +22,11 @@ public struct Element {
     public var isMapping: Bool { if case .mapping? = node { true } else { false } }
     public var isList: Bool { if case .list? = node { true } else { false } }
 
+    /// Whether the value is this plain text: for keys that accept a word in place of a quantity.
+    public func isWord(_ word: String) -> Bool {
+        if case .scalar(let text, _, _)? = node { text == word } else { false }
+    }
+
     /// Whole decimal numbers in `range`.
     public func int(in range: ClosedRange<Int> = .min ... .max) -> Field<Int> {
         guard let text = scalar("an integer") else { return wrong(placeholder(range)) }

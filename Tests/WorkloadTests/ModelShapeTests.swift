@@ -13,8 +13,11 @@ let shippedModels = URL(fileURLWithPath: #filePath).deletingLastPathComponent().
     @Test func everyShippedModelLoadsUnderItsName() throws {
         #expect(
             library.names == [
-                "gpt3-13b", "gpt3-175b", "gpt3-30b", "gpt3-7b", "llama-2-13b", "llama-2-70b", "llama-2-7b",
-                "llama-3.1-70b", "llama-3.1-8b", "mistral-7b", "mixtral-8x7b", "opt-30b", "opt-6.7b",
+                "deepseek-moe-16b", "deepseek-v2-lite", "gpt-oss-120b", "gpt-oss-20b", "gpt3-13b", "gpt3-175b",
+                "gpt3-30b", "gpt3-7b", "llama-2-13b", "llama-2-70b", "llama-2-7b", "llama-3.1-70b", "llama-3.1-8b",
+                "mistral-7b", "mixtral-8x7b", "olmoe-1b-7b", "opt-30b", "opt-6.7b", "qwen1.5-moe-a2.7b",
+                "qwen3-30b-a3b", "switch-base-128", "switch-base-16", "switch-base-32", "switch-base-64",
+                "switch-base-8", "switch-large-128", "tinymoe",
             ])
         for name in library.names { #expect(try library.model(name).name == name) }
     }
@@ -31,10 +34,30 @@ let shippedModels = URL(fileURLWithPath: #filePath).deletingLastPathComponent().
 
     @Test(arguments: [
         ("gpt3-7b", 6.65e9), ("gpt3-13b", 12.84e9), ("gpt3-30b", 29.96e9), ("gpt3-175b", 174.56e9),
-        ("opt-30b", 29.96e9),
+        ("opt-30b", 29.96e9), ("mixtral-8x7b", 46.7e9), ("qwen1.5-moe-a2.7b", 14.32e9), ("deepseek-moe-16b", 16.38e9),
+        ("deepseek-v2-lite", 15.71e9), ("olmoe-1b-7b", 6.92e9), ("qwen3-30b-a3b", 30.53e9), ("gpt-oss-20b", 20.91e9),
+        ("gpt-oss-120b", 116.8e9),
     ])
     func parameterCountsAreNearTheNominalOnes(name: String, count: Double) throws {
         #expect(abs(Double(try library.model(name).parameterCount) / count - 1) < 0.003)
+    }
+
+    /// EdgeMoE (arXiv 2308.14352), table I; its 0.4 and 0.9 billion for 8 and 16 experts are short of an encoder.
+    @Test(arguments: [
+        ("switch-base-32", 1.8e9), ("switch-base-64", 3.5e9), ("switch-base-128", 7.1e9),
+        ("switch-large-128", 26e9),
+    ])
+    func switchTransformersCountEncoderAndDecoder(name: String, count: Double) throws {
+        let model = try library.model(name)
+        #expect(abs(Double(model.parameterCount) / count - 1) < 0.1)
+        #expect((0..<4).map { model.isMixture(layer: $0) } == [false, true, false, true])
+    }
+
+    @Test(arguments: [("switch-base-8", "an encoder"), ("deepseek-v2-lite", "latent attention")])
+    func operatorSimulationRefusesWhatItDoesNotModel(name: String, what: String) throws {
+        var message = ""
+        do { _ = try ModelShard(of: try library.model(name), ways: 1) } catch { message = "\(error)" }
+        #expect(message == "--model: error: '\(name)' has \(what), which operator simulation does not model")
     }
 
     @Test func mixtralCountsItsExperts() throws {

@@ -1,0 +1,150 @@
+/// The experts that each step needs in each layer: what caches, prefetchers and clocks replay.
+///
+/// Event `step · layers + layer` holds the distinct experts of its tokens in ascending order.
+public struct ExpertEvents: Sendable {
+    public let shape: RouteShape
+    public let steps: [StepPlan.Step]
+    /// Where the experts of each event begin in `experts`, and at the end where the last ones end.
+    let offsets: [Int]
+    let experts: [UInt16]
+    /// How many tokens of the step use each entry of `experts`.
+    let tokenCounts: [Int32]
+    /// For each entry of `experts`: the least, over its tokens, of the sum of the gate weights before it in the order
+    /// of falling weights, of a sum of 1; 0 throughout if the routes have no weights.
+    let weightBefore: [Float]
+    /// The request of the first token of each step.
+    let firstRequest: [Int]
+    /// For each step the tokens that its attention looks at: of each decoded token, its position and itself.
+    let contextTokens: [Int]
+    /// The request of each token of the routes.
+    private let requests: [Int]
+
+    public init(_ routes: Routes, plan: StepPlan = StepPlan()) {
+        let shape = routes.shape
+        let steps = plan.steps(of: routes)
+        var builder = Builder(shape: shape, entries: routes.experts.count, events: routes.eventCount)
+        for step in steps {
+            for layer in 0..<shape.layers {
+                for token in step.tokens { builder.add(routes, token, layer) }
+                builder.endEvent()
+            }
+        }
+        self.shape = shape
+        self.steps = steps
+        offsets = builder.offsets
+        experts = builder.experts
+        tokenCounts = builder.tokenCounts
+        weightBefore = builder.weightBefore
+        firstRequest = steps.map { routes.tokens[$0.tokens[0]].request }
+        requests = routes.tokens.map(\.request)
+        contextTokens = steps.map { step in step.tokens.reduce(0) { $0 + routes.tokens[$1].position + 1 } }
+    }
+
+    func request(ofToken token: Int) -> Int { requests[token] }
+
+    public var count: Int { offsets.count - 1 }
+
+    /// The experts of an event in ascending order.
+    public func experts(of event: Int) -> ArraySlice<UInt16> {
+        experts[offsets[event]..<offsets[event + 1]]
+    }
+
+    /// The event after `event` that needs each entry of `experts` again; `never` if there is none.
+    func nextUses() -> [Int] {
+        var next = [Int](repeating: Self.never, count: experts.count)
+        var last = [Int](repeating: Self.never, count: shape.blocks)
+        for event in stride(from: count - 1, through: 0, by: -1) {
+            let base = event % shape.layers * shape.experts
+            for entry in offsets[event]..<offsets[event + 1] {
+                let block = base + Int(experts[entry])
+                next[entry] = last[block]
+                last[block] = event
+            }
+        }
+        return next
+    }
+
+    /// How often each expert (`layer · experts + expert`) is needed.
+    func popularity() -> [Int] {
+        var counts = [Int](repeating: 0, count: shape.blocks)
+        for event in 0..<count {
+            let base = event % shape.layers * shape.experts
+            for entry in offsets[event]..<offsets[event + 1] { counts[base + Int(experts[entry])] += 1 }
+        }
+        return counts
+    }
+
+    /// Later than any event.
+    static let never = Int.max >> 8
+}
+
+/// Gathers the events one after another.
+private struct Builder {
+    let shape: RouteShape
+    var offsets: [Int] = [0]
+    var experts: [UInt16] = []
+    var tokenCounts: [Int32] = []
+    var weightBefore: [Float] = []
+    /// For each expert of the layer: tokens of the current event, and the least weight before it.
+    private var uses: [Int32]
+    private var before: [Float]
+    private var order: [Int] = []
+
+    init(shape: RouteShape, entries: Int, events: Int) {
+        self.shape = shape
+        uses = Array(repeating: 0, count: shape.experts)
+        before = Array(repeating: .infinity, count: shape.experts)
+        offsets.reserveCapacity(events + 1)
+        experts.reserveCapacity(entries)
+        tokenCounts.reserveCapacity(entries)
+        weightBefore.reserveCapacity(entries)
+    }
+
+    mutating func add(_ routes: Routes, _ token: Int, _ layer: Int) {
+        let first = (token * shape.layers + layer) * shape.topK
+        let hasWeights = !routes.weights.isEmpty
+        var sum: Float = 0
+        if hasWeights {
+            order.removeAll(keepingCapacity: true)
+            for slot in 0..<shape.topK {
+                let weight = routes.weights[first + slot]
+                var place = order.count
+                while place > 0, routes.weights[first + order[place - 1]] < weight { place -= 1 }
+                order.insert(slot, at: place)
+                sum += weight
+            }
+        }
+        var earlier: Float = 0
+        for rank in 0..<shape.topK {
+            let slot = hasWeights ? order[rank] : rank
+            let expert = Int(routes.experts[first + slot])
+            if uses[expert] == 0 { insert(UInt16(expert)) }
+            uses[expert] += 1
+            before[expert] = min(before[expert], sum > 0 ? earlier / sum : 0)
+            if hasWeights { earlier += routes.weights[first + slot] }
+        }
+    }
+
+    mutating func endEvent() {
+        for entry in offsets[offsets.count - 1]..<experts.count {
+            let expert = Int(experts[entry])
+            tokenCounts.append(uses[expert])
+            weightBefore.append(before[expert])
+            uses[expert] = 0
+            before[expert] = .infinity
+        }
+        offsets.append(experts.count)
+    }
+
+    /// Puts an expert in its place among those of the current event.
+    private mutating func insert(_ expert: UInt16) {
+        let start = offsets[offsets.count - 1]
+        var place = experts.count
+        experts.append(expert)
+        while place > start, experts[place - 1] > expert {
+            experts[place] = experts[place - 1]
+            place -= 1
+        }
+        experts[place] = expert
+    }
+}

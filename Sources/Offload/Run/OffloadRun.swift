@@ -1,0 +1,74 @@
+import Quantities
+
+/// One replay to do: a model, its routes, where its experts are kept and how they get to the compute unit.
+public struct OffloadRun: Sendable {
+    public var model: ExpertModel
+    public var events: ExpertEvents
+    public var cache: CacheSpecification
+    public var prefetch: PrefetchSpecification
+    /// Widths of the experts.
+    public var widths: ExpertWidths
+    /// Bits of each other weight, and of the experts' once widened.
+    public var residentBits: Double
+    /// The device; without one the cache is replayed alone, without prefetching.
+    public var machine: OffloadMachine?
+    /// Whether every expert is in memory from the start: what offloading is compared with.
+    public var isResident: Bool
+
+    /// - Precondition: the events are of the model's shape.
+    public init(
+        model: ExpertModel, events: ExpertEvents, cache: CacheSpecification, prefetch: PrefetchSpecification? = nil,
+        widths: ExpertWidths = .uniform(16), residentBits: Double = 16, machine: OffloadMachine? = nil,
+        isResident: Bool = false
+    ) {
+        precondition(events.shape == model.routes, "the routes are not of this model")
+        self.model = model
+        self.events = events
+        self.cache = cache
+        self.prefetch = prefetch ?? PrefetchSpecification(.none, shape: model.routes)
+        self.widths = widths
+        self.residentBits = residentBits
+        self.machine = machine
+        self.isResident = isResident
+    }
+
+    /// Bytes of each expert as it is kept: `[layer · experts + expert]`.
+    public var expertSizes: [Int] {
+        (0..<model.routes.blocks).map { model.expertBytes(bitsPerWeight: widths.kept($0)) }
+    }
+
+    var largestExpert: Int {
+        switch widths {
+        case .uniform(let bits): model.expertBytes(bitsPerWeight: bits)
+        case .perExpert(let bits): model.expertBytes(bitsPerWeight: bits.max() ?? 0)
+        case .byGateWeight(let high, _, _, _): model.expertBytes(bitsPerWeight: high)
+        }
+    }
+
+    /// Does the replay.
+    public func result() -> OffloadResult {
+        let replay = CacheReplay(events, cache, sizes: expertSizes)
+        guard let machine else { return untimed(replay) }
+        var timed = TimedReplay(self, machine: machine)
+        let (totals, layers, steps) = timed.replay()
+        return OffloadResult(
+            run: self, totals: totals, layers: layers, steps: steps, unionOverCapacity: replay.unionOverCapacity)
+    }
+
+    /// The cache alone, each missing expert demanded.
+    private func untimed(_ replay: CacheReplay) -> OffloadResult {
+        var totals = OffloadTotals()
+        totals.hits = replay.hits
+        totals.misses = replay.misses
+        totals.demandBytes = replay.missedBytes.reduce(0, +)
+        let layers = zip(replay.layers, replay.missedBytes).map { layer, bytes in
+            var counts = OffloadTotals.Layer()
+            counts.hits = layer.hits
+            counts.misses = layer.misses
+            counts.demandBytes = bytes
+            return counts
+        }
+        return OffloadResult(
+            run: self, totals: totals, layers: layers, steps: [], unionOverCapacity: replay.unionOverCapacity)
+    }
+}

@@ -1,0 +1,81 @@
+import Quantities
+import Workload
+import YAMLTree
+
+/// One configuration of a published system, as far as it is known.
+struct StudyCase {
+    var model: String
+    var machine: String
+    var isResident: Bool
+    var residentBits: Double
+    var expertBits: Double
+    /// Share of the experts, the least used ones, at `lowBits`.
+    var lowShare: Double
+    var lowBits: Double
+    var cache: CacheSpecification
+    var prefetch: PrefetchPolicy
+    var staging: Int?
+    var layerLatency: Picoseconds?
+
+    /// What is varied from the stated assumptions.
+    enum Variation: CaseIterable {
+        case none, slowerStorage, fasterStorage, scatteredRoutes, localRoutes
+    }
+
+    /// Seconds for a token.
+    func timePerToken(models: ModelLibrary, machines: String, _ variation: Variation) throws(DiagnosticList) -> Double {
+        let model = try ExpertModel(try models.model(self.model))
+        var machine = try OffloadMachine.load(path: "\(machines)/\(self.machine).yaml")
+        if let layerLatency { machine.compute.layerLatency = layerLatency }
+        var routes = SyntheticRoutes()
+        switch variation {
+        case .none: break
+        case .slowerStorage: machine.storage.efficiency *= 0.7
+        case .fasterStorage: machine.storage.efficiency *= 1.3
+        case .scatteredRoutes: routes = SyntheticRoutes(repeat: 0.1, follow: 0.1, skew: 0.25)
+        case .localRoutes: routes = SyntheticRoutes(repeat: 0.5, follow: 0.3, skew: 0.75)
+        }
+        let events = ExpertEvents(routes.routes(model.routes))
+        var training = routes
+        training.seed = routes.seed
+        training.requests = 12
+        var prefetch = PrefetchSpecification(
+            self.prefetch, shape: model.routes,
+            training: self.prefetch == .statistics ? ExpertEvents(training.routes(model.routes)) : nil)
+        if let staging { prefetch.staging = staging }
+        let widths: ExpertWidths =
+            lowShare == 0
+            ? .uniform(expertBits)
+            : .ranked(
+                sensitivity: events.popularity().map(Double.init), low: lowBits, high: expertBits,
+                lowCount: Int(lowShare * Double(model.routes.blocks)))
+        let run = OffloadRun(
+            model: model, events: events, cache: cache, prefetch: prefetch, widths: widths,
+            residentBits: residentBits, machine: machine, isResident: isResident)
+        return run.result().timePerToken
+    }
+
+    static func decode(_ reader: Reader) -> StudyCase {
+        let model = reader.key("model").string()
+        let machine = reader.key("machine").string()
+        let isResident = reader.ifPresent("resident")?.bool().value ?? false
+        let residentBits = reader.key("resident_bits").double(in: 1...64)
+        let expertBits = reader.key("expert_bits").double(in: 1...64)
+        let low = reader.ifPresent("low")?.mapping()
+        let lowShare = low?.key("share").double(in: 0...1).value ?? 0
+        let lowBits = low?.key("bits").double(in: 1...64).value ?? expertBits.value
+        let policy = reader.ifPresent("cache")?.choice(CachePolicy.self).value ?? .lru
+        let scope = reader.ifPresent("scope")?.choice(CacheScope.self).value ?? .global
+        let count = reader.ifPresent("capacity")?.int(in: 0...1_000_000).value
+        let size = reader.ifPresent("capacity_size")?.size().value
+        let prefetch = reader.ifPresent("prefetch")?.choice(PrefetchPolicy.self).value ?? .none
+        let staging = reader.ifPresent("staging")?.int(in: 1...4096).value
+        let latency = reader.ifPresent("layer_latency")?.time().value
+        let capacity = size.map { CacheCapacity.bytes(Int($0.count)) } ?? .experts(count ?? 0)
+        return StudyCase(
+            model: model.value, machine: machine.value, isResident: isResident, residentBits: residentBits.value,
+            expertBits: expertBits.value, lowShare: lowShare, lowBits: lowBits,
+            cache: CacheSpecification(policy: policy, scope: scope, capacity: capacity), prefetch: prefetch,
+            staging: staging, layerLatency: latency)
+    }
+}

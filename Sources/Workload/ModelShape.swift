@@ -65,6 +65,12 @@ public struct ModelShape: Hashable, Sendable {
         }
     }
 
+    /// A part that counts in the weights and has no operators, neither in traces nor in their timing; nil if there is none.
+    public var partWithoutOperators: String? {
+        if encoderLayers > 0 { return "an encoder" }
+        return latentAttention == nil ? nil : "latent attention"
+    }
+
     public var name: String
     public var layers: Int
     /// Elements of a token between the layers (d_model).

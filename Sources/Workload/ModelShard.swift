@@ -21,8 +21,7 @@ public struct ModelShard: Hashable, Sendable {
         guard ways >= 1 else {
             throw DiagnosticList(Diagnostic("must be at least 1, not \(ways)", at: place, kind: .usage))
         }
-        let foreign = model.encoderLayers > 0 ? "an encoder" : model.latentAttention != nil ? "latent attention" : nil
-        if let foreign {
+        if let foreign = model.partWithoutOperators {
             let message = "'\(model.name)' has \(foreign), which operator simulation does not model"
             throw DiagnosticList(Diagnostic(message, at: Mark(file: "--model"), kind: .usage))
         }

@@ -193,6 +193,13 @@ struct TraceCommand: ParsableCommand {
             throw Failure.usage("must be between 1 and 1000000, not \(iterations)", at: "--iterations")
         }
         let shape = try ShippedFiles().model(model)
+        if let foreign = shape.partWithoutOperators {
+            throw Failure.usage("'\(shape.name)' has \(foreign), which traces do not hold", at: "--model")
+        }
+        if let experts = shape.experts, experts.interval > 1 {
+            let found = "'\(shape.name)' has one mixture in \(experts.interval) layers"
+            throw Failure.usage("\(found); traces hold dense layers only before the first mixture", at: "--model")
+        }
         let file = try RequestFile.load(path: path)
         var notes = shape.traceNotes
         notes["requests"] = URL(fileURLWithPath: path).lastPathComponent

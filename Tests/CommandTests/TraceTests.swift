@@ -87,6 +87,14 @@ import Testing
             "--model: error: missing; it names the shape that --requests expands\n", 64
         ),
         (
+            ["--model", "deepseek-v2-lite", "--requests", "Traces/requests/alpaca-b64.csv"],
+            "--model: error: 'deepseek-v2-lite' has latent attention, which traces do not hold\n", 64
+        ),
+        (
+            ["--model", "switch-base-8", "--requests", "Traces/requests/alpaca-b64.csv"],
+            "--model: error: 'switch-base-8' has an encoder, which traces do not hold\n", 64
+        ),
+        (
             ["--prompts", "no.jsonl", "--max-new-tokens", "2"],
             "no.jsonl: error: cannot be opened: No such file or directory\n", 66
         ),

@@ -5,13 +5,6 @@ public struct ParetoMeasure: Sendable, Equatable {
     public var column: String
     public var isBetterHigher: Bool
 
-    /// Columns of the summary whose good direction needs no saying.
-    static let known = [
-        "tokens_per_s": true, "npu_mac_utilization": true, "pim_mac_utilization": true,
-        "dram_bandwidth_utilization": true, "dram_bandwidth_GBps": true, "batch": true, "generated_tokens": true,
-        "total_cycles": false, "total_time_ns": false, "energy_J": false, "energy_per_token_mJ": false,
-    ]
-
     /// Reads a list such as `tokens_per_s,energy_per_token_mJ` or `tokens_per_s,min:npu.systolic_arrays.count`.
     ///
     /// - Throws: a usage mistake for fewer than two, a repeated one, or one without a known direction.
@@ -21,12 +14,12 @@ public struct ParetoMeasure: Sendable, Equatable {
             let measure: ParetoMeasure
             if part.hasPrefix("max:") || part.hasPrefix("min:") {
                 measure = ParetoMeasure(column: String(part.dropFirst(4)), isBetterHigher: part.hasPrefix("max:"))
-            } else if let isBetterHigher = known[part] {
+            } else if let isBetterHigher = SweepKind.directions[part] {
                 measure = ParetoMeasure(column: part, isBetterHigher: isBetterHigher)
             } else {
                 throw mistake(
                     "whether much or little of '\(part)' is good must be said by 'max:\(part)' or 'min:\(part)'",
-                    suggestion: nearestName(to: part, in: known.keys.sorted()))
+                    suggestion: nearestName(to: part, in: SweepKind.directions.keys.sorted()))
             }
             if measures.contains(where: { $0.column == measure.column }) {
                 throw mistake("'\(measure.column)' is named twice")

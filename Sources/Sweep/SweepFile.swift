@@ -9,6 +9,7 @@ import YAMLTree
 ///       model: gpt3-7b                    # a path or the name of a shipped model
 ///       requests: requests.csv            # a path, or { lengths: sharegpt, count: 64, seed: 1 }
 ///     options: { layers: 1 }              # of `dualrow simulate`, with underscores
+///     run: simulate                       # what a point is (`SweepKind`); may be left out
 ///     grid:                               # or zip, list, random
 ///       npu.systolic_arrays.count: [4, 8, 16]
 ///       options.sub_batches: [off, 2]
@@ -18,7 +19,9 @@ import YAMLTree
 public struct SweepFile: Sendable {
     /// The sweep's file as the user named it.
     public let path: String
-    /// `machine`, `workload` and `options` as one mapping, before axes.
+    /// What its points are runs of.
+    let kind: SweepKind
+    /// The kind's sections as one mapping, before axes.
     let base: Node
     /// Machine keys that all points replace.
     let replaced: [SweepValue]
@@ -39,13 +42,15 @@ public struct SweepFile: Sendable {
 
     /// A sweep from a text that is already in memory; as `load(path:)`.
     public static func parse(_ file: SourceFile) throws(DiagnosticList) -> SweepFile {
+        try parse(file, kinds: SweepKind.all)
+    }
+
+    static func parse(_ file: SourceFile, kinds: [SweepKind]) throws(DiagnosticList) -> SweepFile {
         let root = try Node.parse(file)
         let reader = Reader(root)
-        _ = reader.key("machine").string()
-        let workload = reader.key("workload").mapping()
-        _ = workload.allEntries()
-        for name in ["model", "requests"] { _ = workload.key(name) }
-        _ = reader.ifPresent("options")?.mapping().allEntries()
+        let name = reader.ifPresent("run")?.choice(of: kinds.map(\.name)).value
+        let kind = kinds.first { $0.name == name } ?? kinds[0]
+        kind.askForBase(reader)
         _ = reader.ifPresent("set")?.mapping().allEntries()
         let limit = reader.ifPresent("limit")?.int(in: 1...largestLimit).value ?? usualLimit
         var sections: [(form: SweepForm, node: Node, mark: Mark)] = []
@@ -65,15 +70,15 @@ public struct SweepFile: Sendable {
         try reader.finish()
         let space = try SweepSpace(sections[0].form, sections[0].node, at: sections[0].mark, limit: limit)
         return SweepFile(
-            path: file.name, base: baseMapping(root), replaced: SweepValue.all(of: root["set"]), axes: space.axes,
-            points: space.points)
+            path: file.name, kind: kind, base: baseMapping(root, kind), replaced: SweepValue.all(of: root["set"]),
+            axes: space.axes, points: space.points)
     }
 
-    private static func baseMapping(_ root: Node) -> Node {
+    private static func baseMapping(_ root: Node, _ kind: SweepKind) -> Node {
         guard case .mapping(let entries, let mark) = root else { preconditionFailure("the root is a mapping") }
-        var kept = entries.filter { ["machine", "workload", "options"].contains($0.key) }
+        var kept = entries.filter { kind.sections.contains($0.key) }
         if let index = kept.firstIndex(where: { $0.key == "options" && $0.value.isNull }) { kept.remove(at: index) }
-        if !kept.contains(where: { $0.key == "options" }) {
+        if kind.sections.contains("options"), !kept.contains(where: { $0.key == "options" }) {
             kept.append(Node.Entry(key: "options", keyMark: mark, value: .mapping([], mark: mark)))
         }
         return .mapping(kept, mark: mark)

@@ -14,7 +14,8 @@ public struct SweepFolder: Sendable {
         self.path = path
     }
 
-    static let rowColumns = Report.summaryColumns + ["error"]
+    /// The last column of a point's file.
+    static let errorColumn = "error"
 
     var planPath: String { "\(path)/plan.csv" }
     public var tablePath: String { "\(path)/points.csv" }
@@ -59,27 +60,30 @@ public struct SweepFolder: Sendable {
         if present != Self.text(of: plan) {
             return "holds another sweep; --resume replaces its plan and keeps the points that both have"
         }
-        let done = plan.points.indices.count { shard.has($0) && row(of: plan.identities[$0]) != nil }
+        let done = plan.points.indices.count { shard.has($0) && has(plan.identities[$0], of: plan.kind) }
         return done > 0 ? "has \(done) of these points already; --resume goes on with it" : nil
     }
 
     // MARK: Points
 
-    /// Writes a finished point: the rows of its summary and an empty error, or an error alone.
-    func write(_ row: [String], of identity: String) throws {
-        var table = CSVWriter(columns: Self.rowColumns)
+    /// Writes a finished point: the cells of its columns and an empty error, or an error alone.
+    func write(_ row: [String], of identity: String, kind: SweepKind) throws {
+        var table = CSVWriter(columns: kind.rowColumns)
         table.append(row.map { CSVCell($0) })
         try ReportFolder.write(table.text, to: pointPath(identity))
     }
 
-    /// The row of a finished point; nil if it has none yet, or not of this form.
-    func row(of identity: String) -> [String]? {
+    /// Whether a point is finished, with the columns of its kind.
+    func has(_ identity: String, of kind: SweepKind) -> Bool { row(of: identity)?.columns == kind.rowColumns }
+
+    /// The columns and cells of a finished point; nil if it has none yet, or a damaged file.
+    private func row(of identity: String) -> (columns: [String], cells: [String])? {
         guard let file = try? SourceFile.read(pointPath(identity)), let table = try? CSVTable(file) else { return nil }
         let records = table.records.map { $0.map(\.text) }
-        guard records.count == 2, records[0] == Self.rowColumns, records[1].count == records[0].count else {
+        guard records.count == 2, records[0].last == Self.errorColumn, records[1].count == records[0].count else {
             return nil
         }
-        return records[1]
+        return (records[0], records[1])
     }
 
     // MARK: Table
@@ -98,13 +102,16 @@ public struct SweepFolder: Sendable {
             throw DiagnosticList(Diagnostic("the first column must be 'point'", at: Mark(file: planPath)))
         }
         var rows: [[String]] = []
+        var columns: [String]?
         var missing = 0
         for record in records.dropFirst() {
-            guard record.count == header.count, let row = row(of: record[0]) else {
+            guard record.count == header.count, let row = row(of: record[0]), row.columns == columns ?? row.columns
+            else {
                 missing += 1
                 continue
             }
-            rows.append(record.dropFirst() + row)
+            columns = row.columns
+            rows.append(record.dropFirst() + row.cells)
         }
         if missing > 0 {
             throw DiagnosticList(
@@ -112,6 +119,6 @@ public struct SweepFolder: Sendable {
                     "\(missing) of \(records.count - 1) points are missing; 'dualrow sweep' with --resume runs them",
                     at: Mark(file: path)))
         }
-        return SweepTable(axes: Array(header.dropFirst()), rows: rows)
+        return SweepTable(axes: Array(header.dropFirst()), columns: columns ?? [], rows: rows)
     }
 }

@@ -4,8 +4,9 @@ import YAMLTree
 public struct SweepPlan: Sendable {
     public let axes: [String]
     public let points: [SweepPoint]
+    let kind: SweepKind
     /// What each point runs, or why it cannot.
-    let inputs: [Result<PointInputs, DiagnosticList>]
+    let runs: [Result<any PointRun, DiagnosticList>]
     /// The name of each point's file; made of its inputs.
     let identities: [String]
 
@@ -15,34 +16,35 @@ public struct SweepPlan: Sendable {
     /// - Throws: the mistakes of each value of an axis with which no point can run. A point of which every value is
     ///   good in another point is not a mistake of the file; its row has the error.
     public init(_ file: SweepFile, library: SweepLibrary, version: String) throws(DiagnosticList) {
-        var resolver = PointResolver(file, library: library, version: version)
-        var inputs: [Result<PointInputs, DiagnosticList>] = []
+        var resolver = file.kind.makeResolver(file, library, version)
+        var runs: [Result<any PointRun, DiagnosticList>] = []
         var good: Set<SweepValue> = []
         for point in file.points {
             do throws(DiagnosticList) {
-                inputs.append(.success(try resolver.inputs(of: point)))
+                runs.append(.success(try resolver.run(of: point)))
                 good.formUnion(point.values)
             } catch {
-                inputs.append(.failure(error))
+                runs.append(.failure(error))
             }
         }
         var mistakes: [Diagnostic] = []
         var seen: Set<Diagnostic> = []
-        for (point, outcome) in zip(file.points, inputs) {
+        for (point, outcome) in zip(file.points, runs) {
             guard case .failure(let error) = outcome, !good.isSuperset(of: point.values) else { continue }
             mistakes += error.diagnostics.filter { seen.insert($0).inserted }
         }
         if !mistakes.isEmpty { throw Self.shown(mistakes, sweep: file.path) }
         axes = file.axes
         points = file.points
-        identities = zip(points, inputs).map { point, outcome in
+        kind = file.kind
+        identities = zip(points, runs).map { point, outcome in
             switch outcome {
-            case .success(let inputs): inputs.identity
+            case .success(let run): run.identity
             case .failure(let error):
-                ContentHash.text([version, Self.words(error)] + file.axes.map { point.text(of: $0) })
+                ContentHash.text([version, file.kind.name, Self.words(error)] + file.axes.map { point.text(of: $0) })
             }
         }
-        self.inputs = inputs
+        self.runs = runs
     }
 
     /// The mistakes in the order of their places, those of the sweep's own file first.

@@ -1,6 +1,4 @@
 import Foundation
-import Reporting
-import Simulation
 import Synchronization
 import YAMLTree
 
@@ -8,7 +6,6 @@ import YAMLTree
 public struct SweepRunner: Sendable {
     let plan: SweepPlan
     let folder: SweepFolder
-    let version: String
     /// Points to run, as indices into the plan.
     public let open: [Int]
 
@@ -46,13 +43,12 @@ public struct SweepRunner: Sendable {
     }
 
     /// Finds the points that are still to be run; of points with the same inputs one.
-    public init(_ plan: SweepPlan, folder: SweepFolder, shard: Shard = .all, version: String) {
+    public init(_ plan: SweepPlan, folder: SweepFolder, shard: Shard = .all) {
         self.plan = plan
         self.folder = folder
-        self.version = version
         var seen: Set<String> = []
         open = plan.points.indices.filter { index in
-            shard.has(index) && folder.row(of: plan.identities[index]) == nil
+            shard.has(index) && !folder.has(plan.identities[index], of: plan.kind)
                 && seen.insert(plan.identities[index]).inserted
         }
     }
@@ -79,7 +75,7 @@ public struct SweepRunner: Sendable {
                 guard let index else { return }
                 do {
                     let row = row(of: index)
-                    try folder.write(row, of: plan.identities[index])
+                    try folder.write(row, of: plan.identities[index], kind: plan.kind)
                     state.withLock { state in
                         state.done += 1
                         if !row.last!.isEmpty { state.failures += 1 }
@@ -93,22 +89,22 @@ public struct SweepRunner: Sendable {
         if let error = state.withLock({ $0.stop }) { throw error }
     }
 
-    /// Runs a point: the cells of its summary and an empty error, or empty cells and an error.
+    /// Runs a point: the cells of its columns and an empty error, or empty cells and an error.
     private func row(of index: Int) -> [String] {
-        switch plan.inputs[index] {
-        case .failure(let error): return Self.failure(SweepPlan.words(error))
-        case .success(let inputs):
-            do {
-                let trials = inputs.triesSubBatches ? try inputs.simulator.subBatchTrials() : []
-                let result = try inputs.simulator.choosing(from: trials).run()
-                return Report(result, workload: inputs.workload, version: version, trials: trials).summaryCells + [""]
+        switch plan.runs[index] {
+        case .failure(let error): return failure(SweepPlan.words(error))
+        case .success(let run):
+            do throws(PointError) {
+                let cells = try run.row()
+                precondition(cells.count == plan.kind.columns.count, "a run gives a cell for each column")
+                return cells + [""]
             } catch {
-                return Self.failure(error.words)
+                return failure(error.words)
             }
         }
     }
 
-    private static func failure(_ words: String) -> [String] {
-        Report.summaryColumns.map { _ in "" } + [words]
+    private func failure(_ words: String) -> [String] {
+        plan.kind.columns.map { _ in "" } + [words]
     }
 }

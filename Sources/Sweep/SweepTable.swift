@@ -1,16 +1,17 @@
 import Reporting
 import YAMLTree
 
-/// All points of a sweep: axes, the columns of `summary.csv`, and the error of a point that could not run.
+/// All points of a sweep: axes, the columns of their kind, and the error of a point that could not run.
 public struct SweepTable: Sendable {
     public private(set) var columns: [String]
     public private(set) var rows: [[String]]
     /// How many of the columns are axes.
     public let axes: Int
 
-    init(axes: [String], rows: [[String]]) {
+    /// - Parameter columns: of the points, `error` the last.
+    init(axes: [String], columns: [String], rows: [[String]]) {
         self.axes = axes.count
-        columns = axes + SweepFolder.rowColumns
+        self.columns = axes + columns
         self.rows = rows
     }
 
@@ -23,9 +24,11 @@ public struct SweepTable: Sendable {
 
     /// Points that have an error instead of figures.
     public var failures: Int {
-        let column = axes + SweepFolder.rowColumns.count - 1
-        return rows.count { !$0[column].isEmpty }
+        cells(SweepFolder.errorColumn)?.count { !$0.isEmpty } ?? 0
     }
+
+    /// The columns besides the axes that are shown to people.
+    public var shownColumns: [String] { SweepKind.of(columns: columns)?.shownColumns ?? [] }
 
     /// The cells of a column; nil if there is none of that name.
     public func cells(_ column: String) -> [String]? {
@@ -36,7 +39,7 @@ public struct SweepTable: Sendable {
     /// and for points with an error.
     public mutating func markFrontier(_ measures: [ParetoMeasure]) throws(DiagnosticList) {
         var figures: [[Double]?] = Array(repeating: [], count: rows.count)
-        let errors = cells("error")!
+        let errors = cells(SweepFolder.errorColumn)!
         for measure in measures {
             guard let cells = cells(measure.column) else {
                 throw measure.mistake(

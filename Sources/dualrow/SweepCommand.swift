@@ -52,7 +52,7 @@ struct SweepCommand: ParsableCommand {
             try checkFolder(folder, plan, part)
             if resume && shard == nil { folder.removeRemains() }
             try folder.write(plan)
-            let runner = SweepRunner(plan, folder: folder, shard: part, version: Version.text)
+            let runner = SweepRunner(plan, folder: folder, shard: part)
             let bar = ProgressBar("sweep", all: runner.open.count)
             defer { bar.clear() }
             try runner.run(jobs: jobs) { bar.update(done: $0.done, failures: $0.failures) }
@@ -122,9 +122,9 @@ enum SweepOutput {
     /// How many points are shown; all are in the file.
     private static let shown = 40
 
-    /// The axes with time, throughput and energy.
+    /// The axes with the figures that matter most.
     private static func text(_ table: SweepTable) -> String {
-        let figures = ["total_time_ns", "tokens_per_s", "energy_per_token_mJ"]
+        let figures = table.shownColumns
         let hasFrontier = table.columns.contains("pareto")
         let axes = Array(table.columns.prefix(table.axes))
         var lines = TextTable(axes.map { _ in .left } + figures.map { _ in .right } + [.left])

@@ -13,10 +13,10 @@ import YAMLTree
     /// A row for each pair of axis, throughput and energy; no throughput is an error.
     private func table(_ rows: [(String, String, String)]) -> SweepTable {
         SweepTable(
-            axes: ["arrays"],
+            axes: ["arrays"], columns: SweepKind.simulate.rowColumns,
             rows: rows.map { arrays, rate, energy in
                 [arrays]
-                    + SweepFolder.rowColumns.map { column in
+                    + SweepKind.simulate.rowColumns.map { column in
                         switch column {
                         case "tokens_per_s": rate
                         case "energy_per_token_mJ": energy

@@ -68,7 +68,7 @@ final class SweepScratch {
     ) throws -> Int {
         let folder = SweepFolder(path: "\(path)/\(folder)")
         try folder.write(plan)
-        let runner = SweepRunner(plan, folder: folder, shard: shard, version: "1")
+        let runner = SweepRunner(plan, folder: folder, shard: shard)
         try runner.run(jobs: jobs) { _ in }
         return runner.open.count
     }

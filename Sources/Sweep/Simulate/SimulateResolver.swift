@@ -4,19 +4,8 @@ import Simulation
 import Workload
 import YAMLTree
 
-/// Folders in which machines and models that are named without a path are looked for.
-public struct SweepLibrary: Sendable {
-    public var machines: [String]
-    public var models: [String]
-
-    public init(machines: [String], models: [String]) {
-        self.machines = machines
-        self.models = models
-    }
-}
-
-/// Turns points into what is run; each file is read once, each distinct machine decoded once.
-struct PointResolver {
+/// Turns points into runs; each file is read once, each distinct machine decoded once.
+struct SimulateResolver: PointResolver {
     let file: SweepFile
     let library: SweepLibrary
     let version: String
@@ -31,8 +20,7 @@ struct PointResolver {
         self.version = version
     }
 
-    /// - Throws: every mistake of the point's values, at its place in the sweep's file or in the file it names.
-    mutating func inputs(of point: SweepPoint) throws(DiagnosticList) -> PointInputs {
+    mutating func run(of point: SweepPoint) throws(DiagnosticList) -> any PointRun {
         var mistakes: [Diagnostic] = []
         /// The value of a step, or nil with its mistakes noted.
         func noting<Value>(_ step: () throws(DiagnosticList) -> Value) -> Value? {
@@ -62,9 +50,9 @@ struct PointResolver {
         machineValues = machineValues.filter { value in
             noting { () throws(DiagnosticList) in try checkSection(value) } != nil
         }
-        let choices = noting { () throws(DiagnosticList) in try PointChoices(root) }
+        let choices = noting { () throws(DiagnosticList) in try SimulateChoices(root) }
         // Mistakes among the options are no reason not to look at the machine.
-        guard let files = choices ?? (try? PointChoices(file.base)) else { throw DiagnosticList(mistakes) }
+        guard let files = choices ?? (try? SimulateChoices(file.base)) else { throw DiagnosticList(mistakes) }
         let machine = noting { () throws(DiagnosticList) in try self.machine(files.machine, machineValues) }
         let model = noting { () throws(DiagnosticList) in try self.model(files.model, modelValues) }
         let requests = noting { () throws(DiagnosticList) in
@@ -82,9 +70,10 @@ struct PointResolver {
         let identity = ContentHash.text([
             machine.hash, model.hash, requests.hash, choices.workloadName, choices.identity(options), version,
         ])
-        return PointInputs(
+        return SimulatePoint(
             machine: machine.machine, shard: shard, requests: requests.requests, options: options,
-            triesSubBatches: choices.triesSubBatches, workload: choices.workloadName, identity: identity)
+            triesSubBatches: choices.triesSubBatches, workload: choices.workloadName,
+            version: version, identity: identity)
     }
 
     private func checkSection(_ value: SweepValue) throws(DiagnosticList) {
@@ -123,7 +112,7 @@ struct PointResolver {
     }
 
     private mutating func requests(
-        _ choices: PointChoices, channels: Int?
+        _ choices: SimulateChoices, channels: Int?
     ) throws(DiagnosticList) -> (requests: [Request], hash: String) {
         let key = "\(choices.requests) \(channels ?? 0)"
         if let known = requestLists[key] { return known }

@@ -4,7 +4,7 @@ import Workload
 import YAMLTree
 
 /// A point's machine file, workload and options, decoded.
-struct PointChoices {
+struct SimulateChoices {
     let machine: Field<String>
     let model: Field<String>
     let requests: Requests

@@ -1,25 +1,3 @@
-import Hardware
-import Simulation
-import Workload
-
-/// Everything that decides what a point's run gives.
-public struct PointInputs: Sendable {
-    var machine: Machine
-    var shard: ModelShard
-    var requests: [Request]
-    var options: SimulationOptions
-    /// Whether trials decide on the sub-batches.
-    var triesSubBatches: Bool
-    /// Name of the requests in reports.
-    var workload: String
-    /// A name made of all inputs: two points of the same name give the same row.
-    var identity: String
-
-    var simulator: Simulator {
-        Simulator(machine: machine, shard: shard, requests: requests, options: options)
-    }
-}
-
 /// A 128-bit FNV-1a hash (Fowler, Noll and Vo; RFC 9923) as 32 hexadecimal digits: wide enough that no two points
 /// meet by chance, and the same everywhere. It is no defence against a forger.
 enum ContentHash {

@@ -24,8 +24,7 @@ public struct MemoryReplay: AccessReplay {
         self.memory = memory
         self.commands = commands
         channel = Channel(
-            organization: memory.organization, memory: memory.timing, profile: memory.controller, pim: nil,
-            addressOrder: memory.addressOrder)
+            device: memory.device, profile: memory.controller, pim: nil, addressOrder: memory.addressOrder)
         channel.recordsLatency()
         if commands != nil { channel.recordsCommands() }
     }
@@ -57,7 +56,7 @@ public struct MemoryReplay: AccessReplay {
         let statistics = channel.settledStatistics(at: ticks)
         return MemoryReplayResult(
             requests: counted, reads: reads, ticks: ticks,
-            nanosecondsPerTick: ClockPeriod(of: memory.clock).time.approximateNanoseconds,
+            nanosecondsPerTick: memory.device.nanosecondsPerTick,
             burstBytes: memory.organization.burstBytes, peakGigabytesPerSecond: memory.peakBytesPerSecond / 1e9,
             commands: statistics.commands, rowHits: statistics.rowHits,
             rowMisses: statistics.count(.rd) + statistics.count(.wr) - statistics.rowHits,
@@ -71,7 +70,7 @@ public struct MemoryReplay: AccessReplay {
             pimOpenCycles: statistics.pimActiveCycles, cycles: ticks)
         return EnergyBill(
             EventCounts(activity, of: memory), tables: [.memory(named: "dramsim3-hbm2-idd", for: memory)],
-            memoryClock: memory.clock, staticWatts: 0)
+            memoryTick: memory.tick, staticWatts: 0)
     }
 
     private mutating func hear() throws {

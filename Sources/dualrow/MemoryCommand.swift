@@ -63,7 +63,7 @@ struct MemoryCommand: ParsableCommand {
         try Failure.guarding {
             try OutputCheck.file(out)
             try OutputCheck.file(commands, option: "--commands")
-            if let standard = StandardDevice.named(device) {
+            if let standard = StandardDevice.named(device), standard.standard.has(.prea) {
                 let controller = try replayController(standard)
                 try report(standard.organization) { StandardReplay(standard, controller, commands: $0) }
             } else {
@@ -138,18 +138,18 @@ struct MemoryCommand: ParsableCommand {
     }
 
     private func memory() throws -> MemorySystem {
-        let known = DRAMDevice.all.map(\.name) + StandardDevice.all.map(\.name)
+        let known = StandardDevice.all.map(\.name)
         _ = try choice(device, known, at: "--device")
         let settings = settings
         let profile = try choice(settings.profile, ControllerProfile.named.map(\.name), at: "--profile")
         _ = try choice(settings.scheduler, ["frfcfs-row-hit"], at: "--scheduler")
         _ = try choice(rowPolicy, ["open"], at: "--row-policy")
-        let device = DRAMDevice.named(device)!
+        let device = StandardDevice.named(device)!
         var controller = ControllerProfile.named.first { $0.name == profile }!.profile
         controller.refresh = try choice(settings.refresh, RefreshPolicy.allCases, at: "--refresh")
         return MemorySystem(
-            device: device.name, clock: device.clock, channels: 1, organization: device.organization,
-            timing: device.timing, controller: controller, addressOrder: try addressFields(settings.mapping), pim: nil)
+            device: device, channels: 1, controller: controller, addressOrder: try addressFields(settings.mapping),
+            pim: nil)
     }
 
     private func addressFields(_ mapping: String) throws -> [String] {
@@ -175,7 +175,8 @@ struct MemoryCommand: ParsableCommand {
 
     /// What was chosen, with the defaults of the device's profile.
     private var settings: MemoryReport.Settings {
-        let isStandard = StandardDevice.named(device) != nil
+        // A table without PREA is for DRAMsim3's controller, which gives none.
+        let isStandard = StandardDevice.named(device)?.standard.has(.prea) ?? false
         return MemoryReport.Settings(
             device: device, trace: URL(fileURLWithPath: trace).lastPathComponent,
             profile: profile ?? (isStandard ? "ramulator" : "dramsim3"),

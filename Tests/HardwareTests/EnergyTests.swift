@@ -25,8 +25,9 @@ private struct SplitMix: RandomNumberGenerator {
 
     /// 1.2 V: (65 x 48 - 55 x 34 - 40 x 14) = 828; 335 mA x 2 = 804; 445 x 2 = 1068; 195 x 260 = 60,840; 66 and 48 mW.
     @Test func currentsOfTheDataSheetGiveDRAMsim3sEnergies() {
-        let device = DRAMDevice.hbm2x128
-        let energies = IDDEnergies(currents: device.currents, timing: device.timing, clock: device.clock)
+        let device = StandardDevice.hbm2x128
+        let energies = IDDEnergies(
+            currents: device.currents!, timing: DRAMIntervals(device), tick: device.tick)
         #expect(near(energies.activation, 828) && near(energies.read, 804) && near(energies.write, 1068))
         #expect(near(energies.refresh, 60_840))
         #expect(near(energies.activeStandby, 66) && near(energies.prechargeStandby, 48))
@@ -34,14 +35,15 @@ private struct SplitMix: RandomNumberGenerator {
 
     /// At 2 GHz the same numbers of cycles last half as long.
     @Test func energiesCountNanosecondsAndNotCycles() {
-        let device = DRAMDevice.hbm2x128
-        let energies = IDDEnergies(currents: device.currents, timing: device.timing, clock: .gigahertz(2))
+        let device = StandardDevice.hbm2x128
+        let energies = IDDEnergies(
+            currents: device.currents!, timing: DRAMIntervals(device), tick: ClockPeriod(of: .gigahertz(2)))
         #expect(near(energies.read, 402) && near(energies.activeStandby, 66))
         let table = EnergyTable(
             name: "t", rows: [EnergyRow(.openRankCycles, 66, .perNanosecond, .device, "test")], notes: "")
         var counts = EventCounts()
         counts[.openRankCycles] = 1000
-        let bill = EnergyBill(counts, tables: [table], memoryClock: .gigahertz(2), staticWatts: 0)
+        let bill = EnergyBill(counts, tables: [table], memoryTick: ClockPeriod(of: .gigahertz(2)), staticWatts: 0)
         #expect(near(bill.joules(.background), 33_000e-12) && bill.lines[0].picojoulesEach == 33)
     }
 

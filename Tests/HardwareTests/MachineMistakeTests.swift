@@ -1,4 +1,5 @@
 import Foundation
+import Hardware
 import Testing
 
 @Suite struct MachineMistakeTests {
@@ -142,9 +143,11 @@ import Testing
     }
 
     @Test func unknownNamesAreAnsweredWithTheKnownOnes() {
+        let names = StandardDevice.all.map(\.name)
+        let devices = names.dropLast().joined(separator: ", ") + " or " + names.last!
         #expect(
             mistakes(("hbm2-x128", "hbm2x128"), ("link: none", "link: nvlink")) == """
-                edge.yaml:15:11: error: 'memory.device' must be hbm2-x128, not 'hbm2x128'; did you mean 'hbm2-x128'?
+                edge.yaml:15:11: error: 'memory.device' must be \(devices), not 'hbm2x128'; did you mean 'hbm2-x128'?
                 edge.yaml:40:7: error: 'link' must be none, not 'nvlink'
                 """)
     }

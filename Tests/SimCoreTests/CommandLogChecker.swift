@@ -133,6 +133,7 @@ struct CommandLogChecker {
 
     private mutating func checkActivationWindow(_ log: [LoggedCommand]) {
         let isShared = device.pim?.activation == .sharedWindow
+        let window = device.memory.nFAW
         for rank in 0..<organization.ranks {
             var times: [Int] = []
             for command in log {
@@ -141,7 +142,7 @@ struct CommandLogChecker {
                 times += [Int](repeating: command.cycle, count: count)
                 // The fifth last must be a window away.
                 for last in times.count - count..<times.count where last >= 4 {
-                    if times[last] - times[last - 4] < device.memory.nFAW {
+                    if times[last] - times[last - 4] < window {
                         violations.append(.activationWindow(command))
                         break
                     }

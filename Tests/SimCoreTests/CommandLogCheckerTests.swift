@@ -17,7 +17,7 @@ import Testing
     @Test(arguments: PIMTiming.allVariants.indices)
     func everyRuleBrokenByOneCycleIsFound(variant: Int) {
         let device = TestDevice(
-            name: "", organization: .neupims, memory: .distinct, pim: PIMTiming.allVariants[variant])
+            name: "", organization: .neupims, timing: .distinct, pim: PIMTiming.allVariants[variant])
         let checker = CommandLogChecker(device)
         for rule in device.rules where rule.window == 1 && rule.distance > 0 {
             for previous in rule.previous {

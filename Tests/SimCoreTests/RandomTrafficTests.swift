@@ -75,12 +75,12 @@ import Testing
         let banksPerGroup = device.organization.banksPerGroup
         let groups = statistics.count(.pimActivate) * banksPerGroup
         let isSingle = device.pim?.rowBuffers == 1
-        let open = channel.openRow.count { $0 != Channel.closed }
+        let open = channel.dram.openRow.count { $0 != Channel.closed }
         #expect(statistics.count(.act) + (isSingle ? groups : 0) - statistics.count(.pre) == open)
-        #expect(channel.openBanks.reduce(0, +) == open)
-        let openPIM = channel.pimRow.count { $0 != Channel.closed }
+        #expect(channel.dram.openBanks.nonzeroBitCount == open)
+        let openPIM = channel.dram.pimRow.count { $0 != Channel.closed }
         #expect((isSingle ? 0 : groups) - statistics.count(.pimPrecharge) == openPIM)
-        #expect(channel.openPIMBanks.reduce(0, +) == openPIM)
+        #expect(channel.dram.openPIMBanks.nonzeroBitCount == openPIM)
         let total = (log.last?.cycle ?? 0) + 1
         for rank in 0..<device.organization.ranks {
             #expect((0...total).contains(statistics.activeCycles[rank]))

@@ -26,7 +26,7 @@ struct SteppedController {
     let device: TestDevice
     var organization: DRAMOrganization { device.organization }
     var profile: ControllerProfile { device.profile }
-    var memory: HBM2Timing { device.memory }
+    let memory: DRAMIntervals
 
     var now = -1
     var ledger: RuleLedger
@@ -67,6 +67,7 @@ struct SteppedController {
 
     init(_ device: TestDevice) {
         self.device = device
+        memory = device.memory
         let organization = device.organization
         ledger = RuleLedger(organization: organization, rules: device.rules)
         openRow = [Int?](repeating: nil, count: organization.banks)
@@ -76,7 +77,7 @@ struct SteppedController {
         let hasPIMPort = device.pim != nil && device.profile.pim.separatePort
         ports = [[(cycle: Int, what: Arriving)]](repeating: [], count: hasPIMPort ? 2 : 1)
         queues = [[Request]](repeating: [], count: organization.banks)
-        let interval = device.memory.nREFI / organization.ranks
+        let interval = memory.nREFI / organization.ranks
         refreshTurn = device.refreshPhase / interval % organization.ranks
     }
 

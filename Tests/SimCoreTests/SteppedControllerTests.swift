@@ -11,7 +11,7 @@ import Testing
             var device = TestDevice(name: "memory", organization: .small)
             device.profile.splitCommandBus = splitBus
             device.profile.refresh = refresh
-            device.memory.nREFI = 1200
+            device.timing["nREFI"] = 1200
             device.refreshPhase = Int(seed) * 97
             device.profile.commandQueueDepth = [2, 8, 128][Int(seed) % 3]
             device.profile.requestsPerCycle = 1 + Int(seed) % 2
@@ -28,7 +28,7 @@ import Testing
         for seed in 1...6 as ClosedRange<UInt64> {
             var device = TestDevice(name: PIMTiming.allVariants[variant].variant, organization: .small)
             device.pim = PIMTiming.allVariants[variant]
-            device.memory.nREFI = seed % 2 == 0 ? 3900 : 2400
+            device.timing["nREFI"] = seed % 2 == 0 ? 3900 : 2400
             device.refreshPhase = Int(seed) * 331
             device.profile.commandQueueDepth = seed % 2 == 0 ? 8 : 128
             device.profile.requestsPerCycle = 1 + Int(seed) % 2

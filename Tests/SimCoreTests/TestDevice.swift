@@ -6,19 +6,25 @@ import Hardware
 struct TestDevice: Sendable, CustomStringConvertible {
     var name: String
     var organization: DRAMOrganization
-    var memory = HBM2Timing.x128
+    var standard = DRAMStandard.hbm2Legacy
+    var timing: [String: Int] = .x128
     var profile = ControllerProfile()
     var pim: PIMTiming?
     var order = ["ro", "ra", "bg", "ba", "co"]
     var refreshPhase = 0
 
     var description: String { name }
-    var rules: [TimingRule] { memory.memoryRules + (pim?.rules(memory: memory) ?? []) }
+    var device: StandardDevice {
+        StandardDevice(
+            name: name, standard: standard, clockPicoseconds: 1000, organization: organization, timing: timing,
+            source: "test")
+    }
+    /// Derived at each use: keep it where it is used often.
+    var memory: DRAMIntervals { DRAMIntervals(device) }
+    var rules: [TimingRule] { device.rules + (pim?.rules(on: device) ?? []) }
 
     func makeChannel() -> Channel {
-        Channel(
-            organization: organization, memory: memory, profile: profile, pim: pim, addressOrder: order,
-            refreshPhase: refreshPhase)
+        Channel(device: device, profile: profile, pim: pim, addressOrder: order, refreshPhase: refreshPhase)
     }
 
     /// Index of the burst at a place of the channel; the inverse of the address map.
@@ -36,16 +42,20 @@ struct TestDevice: Sendable, CustomStringConvertible {
     }
 }
 
-extension HBM2Timing {
+extension [String: Int] {
     /// HBM2 8 Gb, 128 bit wide, 1 GHz: `HBM2_8Gb_x128.ini` of DRAMsim3 1.0 (nRTP and nRTRS are its defaults).
-    static let x128 = HBM2Timing(
-        nBL: 2, nCL: 14, nCWL: 4, nRCDRD: 14, nRCDWR: 14, nRP: 14, nRAS: 34, nCCDS: 1, nCCDL: 2, nRRDS: 4, nRRDL: 6,
-        nFAW: 30, nWTRS: 6, nWTRL: 8, nWR: 16, nRTP: 5, nRTRS: 2, nRFC: 260, nREFI: 3900)
+    static let x128: Self = [
+        "nBL": 2, "nCL": 14, "nCWL": 4, "nRCDRD": 14, "nRCDWR": 14, "nRP": 14, "nRAS": 34, "nCCDS": 1, "nCCDL": 2,
+        "nRRDS": 4, "nRRDL": 6, "nFAW": 30, "nWTRS": 6, "nWTRL": 8, "nWR": 16, "nRTP": 5, "nRTRS": 2, "nRFC": 260,
+        "nREFI": 3900,
+    ]
 
     /// Every value different from the others it could be mistaken for.
-    static let distinct = HBM2Timing(
-        nBL: 2, nCL: 15, nCWL: 5, nRCDRD: 13, nRCDWR: 11, nRP: 12, nRAS: 29, nCCDS: 3, nCCDL: 4, nRRDS: 5, nRRDL: 7,
-        nFAW: 37, nWTRS: 6, nWTRL: 9, nWR: 17, nRTP: 8, nRTRS: 1, nRFC: 211, nREFI: 2600)
+    static let distinct: Self = [
+        "nBL": 2, "nCL": 15, "nCWL": 5, "nRCDRD": 13, "nRCDWR": 11, "nRP": 12, "nRAS": 29, "nCCDS": 3, "nCCDL": 4,
+        "nRRDS": 5, "nRRDL": 7, "nFAW": 37, "nWTRS": 6, "nWTRL": 9, "nWR": 17, "nRTP": 8, "nRTRS": 1, "nRFC": 211,
+        "nREFI": 2600,
+    ]
 }
 
 extension DRAMOrganization {

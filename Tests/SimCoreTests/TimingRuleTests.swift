@@ -9,9 +9,9 @@ import Testing
 
     /// The memory rules, and those of every PIM variant, on a device whose values all differ.
     private static let devices: [TestDevice] =
-        [TestDevice(name: "memory", organization: .neupims, memory: .distinct)]
+        [TestDevice(name: "memory", organization: .neupims, timing: .distinct)]
         + PIMTiming.allVariants.map {
-            TestDevice(name: $0.variant, organization: .neupims, memory: .distinct, pim: $0)
+            TestDevice(name: $0.variant, organization: .neupims, timing: .distinct, pim: $0)
         }
 
     @Test(arguments: devices)
@@ -99,7 +99,7 @@ import Testing
 
     @Test func theAdderTreeFillsOncePerResult() {
         var probe = DeviceProbe(
-            TestDevice(name: "", organization: .neupims, memory: .distinct, pim: .published(rowBuffers: 2)))
+            TestDevice(name: "", organization: .neupims, timing: .distinct, pim: .published(rowBuffers: 2)))
         let fill = 6 * 3  // fillDotProducts · nCCDS
         probe.issue(.pimDotProduct, at: 100)
         #expect(probe.earliest(.pimRdResult) == 100 + fill)
@@ -111,8 +111,9 @@ import Testing
     }
 
     @Test func theFifthActivationWaitsForTheWindowOfTheFirst() {
-        let memory = HBM2Timing.distinct
-        var probe = DeviceProbe(TestDevice(name: "", organization: .neupims, memory: memory))
+        let device = TestDevice(name: "", organization: .neupims, timing: .distinct)
+        let memory = device.memory
+        var probe = DeviceProbe(device)
         for (position, bank) in [0, 4, 8, 12].enumerated() { probe.issue(.act, bank: bank, at: 100 + position * 5) }
         #expect(!probe.probe(.act, bank: 1, at: 100 + memory.nFAW - 1))
         #expect(probe.probe(.act, bank: 1, at: 100 + memory.nFAW))

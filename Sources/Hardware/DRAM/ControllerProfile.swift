@@ -17,9 +17,11 @@ public struct ControllerProfile: Sendable, Equatable {
     public var requestsPerCycle: Int
     /// Reads that may be under way in a channel, in its read queue and command queues together.
     public var outstandingReads: Int
-    /// HBM's separate row and column command buses: one command of each kind may start in a cycle.
+    /// Uses the separate row and column command buses of devices that have them (HBM): one command of each kind may
+    /// start in a cycle.
     public var splitCommandBus: Bool
     public var refresh: RefreshPolicy
+    public var rowPolicy: RowPolicy
     public var pim: PIMController
 
     /// More requests than any queues hold.
@@ -29,7 +31,7 @@ public struct ControllerProfile: Sendable, Equatable {
         readQueueDepth: Int = 32, writeBufferDepth: Int = 32, commandQueueDepth: Int = 8, rowHitLimit: Int = 4,
         idleDrainThreshold: Int = 8, requestsPerCycle: Int = 1,
         outstandingReads: Int = ControllerProfile.unlimited, splitCommandBus: Bool = false,
-        refresh: RefreshPolicy = .allBankStaggered, pim: PIMController = PIMController()
+        refresh: RefreshPolicy = .allBankStaggered, rowPolicy: RowPolicy = .open, pim: PIMController = PIMController()
     ) {
         self.readQueueDepth = readQueueDepth
         self.writeBufferDepth = writeBufferDepth
@@ -40,6 +42,7 @@ public struct ControllerProfile: Sendable, Equatable {
         self.outstandingReads = outstandingReads
         self.splitCommandBus = splitCommandBus
         self.refresh = refresh
+        self.rowPolicy = rowPolicy
         self.pim = pim
     }
 }
@@ -47,8 +50,20 @@ public struct ControllerProfile: Sendable, Equatable {
 /// When the rows of a channel are refreshed.
 public enum RefreshPolicy: String, Sendable, CaseIterable {
     case none
+    /// All banks of all ranks, due together every nREFI.
+    case allBank = "all-bank"
     /// All banks of a rank at once; the ranks take turns, evenly spaced over nREFI.
     case allBankStaggered = "all-bank-staggered"
+    /// One bank after another, every nREFIpb; where the standard pairs them, the same bank of all ranks together (HBM3).
+    case perBank = "per-bank"
+}
+
+/// When the controller closes a row by itself.
+public enum RowPolicy: String, Sendable, CaseIterable {
+    /// When a waiting request needs another row of the bank.
+    case open
+    /// As soon as no request in the bank's command queue hits it.
+    case closed
 }
 
 /// How the controller queues and places PIM commands.

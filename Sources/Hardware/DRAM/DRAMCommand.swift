@@ -82,6 +82,9 @@ public enum DRAMCommand: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// Whether the command opens a row in a memory row buffer, or begins to.
+    public var opensRow: Bool { self == .act || self == .act1 }
+
     /// Whether the command moves a burst over the data bus or through the columns (a column command).
     public var isColumn: Bool { self == .rd || self == .wr || self == .rda || self == .wra }
 }

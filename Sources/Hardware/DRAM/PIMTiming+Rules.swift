@@ -1,45 +1,53 @@
 extension PIMTiming {
-    /// The rules of the PIM commands on a channel with `memory` timing.
+    /// The rules of the PIM commands on a channel of a device.
     ///
     /// With two row buffers only the real couplings stay: activation power, the shared command slots, the data bus,
     /// the operand path, refresh. With one, the PIM commands see the bank as column commands do.
-    public func rules(memory: HBM2Timing) -> [TimingRule] {
-        activationRules(memory) + operandRules(memory) + dotProductRules(memory) + gemvRules(memory)
+    public func rules(on device: StandardDevice) -> [TimingRule] {
+        let memory = DRAMIntervals(device)
+        let act = device.standard.activation
+        return activationRules(memory, act) + operandRules(memory, act) + dotProductRules(memory) + gemvRules(memory)
+            + busRules(device.standard)
     }
 
     private var isDual: Bool { rowBuffers == 2 }
     private var close1: [DRAMCommand] { isDual ? [.pimPrecharge] : [.pre] }
 
-    private func activationRules(_ memory: HBM2Timing) -> [TimingRule] {
+    private func activationRules(_ memory: DRAMIntervals, _ act: DRAMCommand) -> [TimingRule] {
         let sameBank = isDual ? memory.nRRDL : memory.nRC
         var rules = [
-            TimingRule("ACT to PIM_ACTIVATE, same bank", .bank, [.act], [.pimActivate], sameBank),
-            TimingRule("nRRDL", .group, [.act], [.pimActivate], memory.nRRDL),
-            TimingRule("nRRDS", .rank, [.act], [.pimActivate], memory.nRRDS),
-            TimingRule("PIM_ACTIVATE to ACT, same bank", .group, [.pimActivate], [.act], sameBank),
+            TimingRule("ACT to PIM_ACTIVATE, same bank", .bank, [act], [.pimActivate], sameBank),
+            TimingRule("nRRDL", .group, [act], [.pimActivate], memory.nRRDL),
+            TimingRule("nRRDS", .rank, [act], [.pimActivate], memory.nRRDS),
+            TimingRule("PIM_ACTIVATE to ACT, same bank", .group, [.pimActivate], [act], sameBank),
             TimingRule("nRC", .group, [.pimActivate], [.pimActivate], memory.nRC),
             TimingRule("nRCDRD", .group, [.pimActivate], [.pimDotProduct, .pimGemv, .pimRdResult], memory.nRCDRD),
             TimingRule("nRFC", .rank, [.refab], [.pimActivate], memory.nRFC),
         ]
+        if memory.nRFCpb > 0 { rules.append(TimingRule("nRFCpb", .bank, [.refpb], [.pimActivate], memory.nRFCpb)) }
         if isDual {
             rules.append(TimingRule("nRAS", .group, [.pimActivate], [.pimPrecharge], memory.nRAS))
-            rules.append(TimingRule("nRP", .bank, [.pimPrecharge], [.pimActivate, .refab], memory.nRP))
+            rules.append(TimingRule("nRP", .bank, [.pimPrecharge], [.pimActivate, .refab, .refpb], memory.nRP))
+            if memory.nPPD > 0 {
+                rules.append(TimingRule("nPPD", .rank, [.pimPrecharge], [.pre, .pimPrecharge], memory.nPPD))
+                rules.append(TimingRule("nPPD", .rank, [.pre], [.pimPrecharge], memory.nPPD))
+            }
         } else if close == .afterDotProducts {
             rules.append(TimingRule("nRAS", .group, [.pimActivate], [.pre], memory.nRAS))
             rules.append(TimingRule("nRP", .bank, [.pre], [.pimActivate], memory.nRP))
         }
         switch activation {
         case .spacing:
-            rules.append(TimingRule("nFAW spacing", .rank, [.pimActivate], [.act, .pimActivate], memory.nFAW))
+            rules.append(TimingRule("nFAW spacing", .rank, [.pimActivate], [act, .pimActivate], memory.nFAW))
         case .sharedWindow:
-            rules.append(TimingRule("nRRDS", .rank, [.pimActivate], [.act, .pimActivate], memory.nRRDS))
+            rules.append(TimingRule("nRRDS", .rank, [.pimActivate], [act, .pimActivate], memory.nRRDS))
         }
         return rules
     }
 
-    private func operandRules(_ memory: HBM2Timing) -> [TimingRule] {
+    private func operandRules(_ memory: DRAMIntervals, _ act: DRAMCommand) -> [TimingRule] {
         [
-            TimingRule("nRCDRD", .bank, [.act], [.pimGwrite], memory.nRCDRD),
+            TimingRule("nRCDRD", .bank, [act], [.pimGwrite], memory.nRCDRD),
             TimingRule("nCCDL", .group, [.rd], [.pimGwrite], memory.readToReadSameGroup),
             TimingRule("nCCDS", .rank, [.rd], [.pimGwrite], memory.readToRead),
             TimingRule("write to operand write", .group, [.wr], [.pimGwrite], memory.writeToReadSameGroup),
@@ -52,7 +60,7 @@ extension PIMTiming {
         ]
     }
 
-    private func dotProductRules(_ memory: HBM2Timing) -> [TimingRule] {
+    private func dotProductRules(_ memory: DRAMIntervals) -> [TimingRule] {
         [
             TimingRule("nDOT", .channel, [.pimDotProduct], [.pimDotProduct, .pimRdResult], nDOT),
             TimingRule(
@@ -71,7 +79,7 @@ extension PIMTiming {
         ]
     }
 
-    private func gemvRules(_ memory: HBM2Timing) -> [TimingRule] {
+    private func gemvRules(_ memory: DRAMIntervals) -> [TimingRule] {
         var rules = [
             TimingRule(
                 "dot-products and result", .channel, [.pimGemv], [.pimGemv], nDOT, perDotProduct: nDOT,
@@ -93,6 +101,27 @@ extension PIMTiming {
             rules.append(TimingRule("nBL+nRTRS", .channel, [.pimGemv], [.rd], memory.readToReadOtherRank))
             rules.append(TimingRule("result to write", .channel, [.pimGemv], [.wr], memory.readToWriteOtherRank))
         }
+        return rules
+    }
+
+    /// PIM commands take their bus as long as the memory commands of their kind: one that opens rows as long as ACT (or
+    /// ACT1 and ACT2 together), one that reads columns as long as RD.
+    private func busRules(_ standard: DRAMStandard) -> [TimingRule] {
+        let row: [DRAMCommand] = [.pimActivate, .pimPrecharge, .pimHeader]
+        let column: [DRAMCommand] = [.pimGwrite, .pimDotProduct, .pimRdResult, .pimGemv]
+        let others: [DRAMCommand] = [standard.activation, .pre, .prea, .refab, .refpb]
+        let transfers: [DRAMCommand] = [.rd, .wr]
+        let isShared = standard.buses == .shared
+        let opening = standard.splitsActivation ? 2 : standard.commandTicks[.act] ?? 1
+        let reading = standard.commandTicks[.rd] ?? 1
+        var rules: [TimingRule] = []
+        func keep(_ first: [DRAMCommand], _ next: [DRAMCommand], for ticks: Int) {
+            if ticks > 1 { rules.append(TimingRule("command bus", .channel, first, next, ticks)) }
+        }
+        keep([.pimActivate], row + others + (isShared ? column + transfers : []), for: opening)
+        keep(column, column + transfers + (isShared ? row + others : []), for: reading)
+        keep([.act], row + (isShared ? column : []), for: standard.commandTicks[.act] ?? 1)
+        keep(transfers, column + (isShared ? row : []), for: reading)
         return rules
     }
 }

@@ -25,10 +25,10 @@ public struct EnergyBill: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - tables: the memory's and the logic's; an event priced by neither costs nothing and has no line.
-    ///   - memoryClock: whose cycles the standby events count.
+    ///   - memoryTick: length of the cycles that the standby events count.
     ///   - staticWatts: of the chip outside of what the tables count, over `staticPicoseconds`.
-    public init(_ counts: EventCounts, tables: [EnergyTable], memoryClock: Hertz, staticWatts: Double) {
-        let cycle = ClockPeriod(of: memoryClock).time.approximateNanoseconds
+    public init(_ counts: EventCounts, tables: [EnergyTable], memoryTick: ClockPeriod, staticWatts: Double) {
+        let cycle = memoryTick.time.approximateNanoseconds
         var rows = tables.flatMap(\.rows)
         // A watt is a picojoule each picosecond.
         rows.append(EnergyRow(.staticPicoseconds, staticWatts, .perEvent, .chip, "machine file, energy.static"))
@@ -69,6 +69,6 @@ extension Machine {
     /// What the events cost on this machine.
     public func bill(_ counts: EventCounts) -> EnergyBill {
         EnergyBill(
-            counts, tables: energyTables, memoryClock: memory.clock, staticWatts: energy.staticWatts)
+            counts, tables: energyTables, memoryTick: memory.tick, staticWatts: energy.staticWatts)
     }
 }

@@ -18,8 +18,8 @@ public struct IDDEnergies: Sendable, Equatable {
     public var activeStandby: Double
     public var prechargeStandby: Double
 
-    public init(currents: DRAMCurrents, timing: HBM2Timing, clock: Hertz) {
-        let cycle = ClockPeriod(of: clock).time.approximateNanoseconds
+    public init(currents: DRAMCurrents, timing: DRAMIntervals, tick: ClockPeriod) {
+        let cycle = tick.time.approximateNanoseconds
         let scale = currents.supply.value * Double(currents.devicesPerRank)
         func nanoseconds(_ cycles: Int) -> Double { Double(cycles) * cycle }
         func energy(_ current: Milliamperes, _ cycles: Int) -> Double {
@@ -41,8 +41,9 @@ extension EnergyTable {
     /// The IDD method with the currents of `hbm2-x128` and the machine's timing, and for PIM the multiples of the
     /// published NeuPIMs simulator.
     static func dramsim3HBM2(_ memory: MemorySystem) -> EnergyTable {
-        let device = DRAMDevice.hbm2x128
-        let energies = IDDEnergies(currents: device.currents, timing: memory.timing, clock: memory.clock)
+        let device = StandardDevice.hbm2x128
+        let energies = IDDEnergies(
+            currents: StandardDevice.hbm2x128Currents, timing: memory.timing, tick: memory.tick)
         let burst = Double(8 * memory.organization.burstBytes)
         let method = "IDD method on \(device.source)"
         let neupims = "NeuPIMs simulator f299af3, extern/NewtonSim/src/configuration.cc"

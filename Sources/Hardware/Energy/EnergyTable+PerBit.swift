@@ -70,8 +70,9 @@ extension EnergyTable {
     }
 
     private static func borrowedStandby(_ memory: MemorySystem) -> [EnergyRow] {
-        let device = DRAMDevice.hbm2x128
-        let energies = IDDEnergies(currents: device.currents, timing: memory.timing, clock: memory.clock)
+        let device = StandardDevice.hbm2x128
+        let energies = IDDEnergies(
+            currents: StandardDevice.hbm2x128Currents, timing: memory.timing, tick: memory.tick)
         return standbyRows(energies, "not in this table's source: IDD method on \(device.source)")
     }
 }

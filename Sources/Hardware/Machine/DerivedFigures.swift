@@ -39,12 +39,14 @@ public struct DerivedFigures: Sendable {
 
     private static func memory(_ memory: MemorySystem) -> [DerivedFigure] {
         let organization = memory.organization
-        let channelRate = memory.busBytesPerCycle * gigahertz(memory.clock)
+        let device = memory.device
+        let channelRate = memory.busBytesPerTick * memory.tick.approximateHertz / 1e9
+        let buses = device.dataBuses == 1 ? "" : "\(device.dataBuses) buses x "
         let timing = memory.timing
         var figures = [
             DerivedFigure(
                 name: "channel peak", value: channelRate, unit: "GB/s",
-                formula: "\(organization.burstBytes) B / \(timing.nBL) cycles x \(memory.clock)"),
+                formula: "\(buses)\(organization.burstBytes) B / \(timing.nBL) \(ticks(memory)) x \(rate(memory))"),
             DerivedFigure(
                 name: "memory peak", value: memory.peakBytesPerSecond / 1e9, unit: "GB/s",
                 formula: "\(memory.channels) channels x \(number(channelRate)) GB/s"),
@@ -83,21 +85,33 @@ public struct DerivedFigures: Sendable {
 
     private static func pim(_ pim: PIMUnits, _ memory: MemorySystem) -> [DerivedFigure] {
         let banks = memory.organization.banks
-        let slots = gigahertz(memory.clock) / Double(pim.timing.nDOT)
+        let slots = memory.tick.approximateHertz / 1e9 / Double(pim.timing.nDOT)
         let multipliers = Double(memory.channels * banks * pim.multipliersPerBank)
         let units = "\(memory.channels) channels x \(banks) banks x \(pim.multipliersPerBank)"
         return [
             DerivedFigure(
                 name: "PIM peak bandwidth", value: 2 * multipliers * slots, unit: "GB/s",
-                formula: "\(units) x 2 B / \(pim.timing.nDOT) cycles x \(memory.clock)"),
+                formula: "\(units) x 2 B / \(pim.timing.nDOT) \(ticks(memory)) x \(rate(memory))"),
             DerivedFigure(
                 name: "PIM peak", value: 2 * multipliers * slots / 1000, unit: "TFLOPS",
-                formula: "\(units) MACs x 2 / \(pim.timing.nDOT) cycles x \(memory.clock)"),
+                formula: "\(units) MACs x 2 / \(pim.timing.nDOT) \(ticks(memory)) x \(rate(memory))"),
             DerivedFigure(
                 name: "PIM operand buffer", value: Double(pim.operandBufferBytes), unit: "B",
                 formula: "\(pim.operandBufferBytes / memory.organization.rowBytes) x "
                     + "\(memory.organization.rowBytes) B in each channel"),
         ]
+    }
+
+    /// What the channels count in.
+    private static func ticks(_ memory: MemorySystem) -> String {
+        memory.device.standard.ticksPerClock == 1 ? "cycles" : "half clocks"
+    }
+
+    /// The rate of ticks, as a frequency where it is a whole number of hertz and else with the length of a tick.
+    private static func rate(_ memory: MemorySystem) -> String {
+        let hertz = Ratio(1_000_000_000_000) / memory.tick.time.value
+        if hertz.denominator == 1 { return "\(Hertz(hertz.numerator))" }
+        return "\(number(hertz.approximate / 1e9)) GHz (\(memory.tick.time))"
     }
 
     private static func gigahertz(_ clock: Hertz) -> Double { Double(clock.count) / 1e9 }

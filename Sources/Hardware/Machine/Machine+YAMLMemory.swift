@@ -3,35 +3,47 @@ import YAMLTree
 
 extension MemorySystem {
     /// Decodes the section `memory`; also returns where its PIM units are described, if they are.
+    ///
+    /// A machine names a device, and may replace single values of it, or describes one in full: then `standard` says
+    /// whose table its timing fills in (`hbm2-legacy` where it is left out).
     static func decode(_ reader: Reader) -> (memory: MemorySystem, pim: Element?) {
-        let deviceName = reader.ifPresent("device")?.choice(of: DRAMDevice.all.map(\.name))
-        let device = deviceName.flatMap { $0.isValid ? DRAMDevice.named($0.value) : nil }
+        let deviceName = reader.ifPresent("device")?.choice(of: StandardDevice.all.map(\.name))
+        let device = deviceName.flatMap { $0.isValid ? StandardDevice.named($0.value) : nil }
         // A wrong device name is noted; the stand-in keeps what it would have given from being reported as missing.
         let given = deviceName == nil ? nil : device ?? .hbm2x128
         let preset = Preset(named: deviceName)
-        var clock = preset.setting("clock", of: reader, else: given?.clock) {
-            Setting($0.frequency(atLeast: .megahertz(1), atMost: .gigahertz(100)))
+        let standard = given?.standard ?? decodeStandard(reader)
+        var clock = preset.setting("clock", of: reader, else: given?.clock, text: given?.clock.rate) {
+            let field = $0.frequency(atLeast: .megahertz(1), atMost: .gigahertz(100))
+            return Setting(field).map { $0.count > 0 ? ClockPeriod(of: $0) : ClockPeriod(of: .gigahertz(1)) }
         }
-        if !clock.isValid { clock.value = .gigahertz(1) }
+        if !clock.isValid { clock.value = ClockPeriod(of: .gigahertz(1)) }
         let organization = DRAMOrganization.decode(reader, preset: preset, given: given?.organization)
-        let (timing, refreshInterval) = HBM2Timing.decode(reader, preset: preset, device: given, clock: clock)
-        var controller = ControllerProfile.decode(reader.key("controller").mapping())
+        let timing = StandardDevice.decodeTiming(
+            reader, preset: preset, device: given, standard: standard, clock: clock)
+        let built = StandardDevice(
+            name: device?.name ?? "custom", standard: standard, clock: clock.value, organization: organization.value,
+            timing: timing.values, currents: given?.currents, source: given?.source ?? "machine file")
+        var controller = ControllerProfile.decode(reader.key("controller").mapping(), standard: standard)
         let pimElement = reader.ifPresent("pim")
         var pim: PIMUnits?
         if let pimElement {
             let pimReader = pimElement.mapping()
-            let (units, queues) = PIMUnits.decode(pimReader, clock: clock.value, organization: organization)
-            let interval = controller.refresh == .none ? nil : refreshInterval
-            PIMTiming.checkRefresh(pimReader, units, timing, organization, interval: interval)
+            let (units, queues) = PIMUnits.decode(pimReader, device: built, organization: organization)
+            PIMTiming.checkRefresh(pimReader, units, built, organization, timing: timing, policy: controller.refresh)
             pim = units
             controller.pim = queues
         }
         let memory = MemorySystem(
-            device: device?.name ?? "custom", clock: clock.value,
-            channels: powerOfTwo(reader, "channels", upTo: 1024),
-            organization: organization.value, timing: timing, controller: controller,
+            device: built, channels: powerOfTwo(reader, "channels", upTo: 1024), controller: controller,
             addressOrder: decodeAddressOrder(reader), pim: pim)
         return (memory, pimElement)
+    }
+
+    private static func decodeStandard(_ reader: Reader) -> DRAMStandard {
+        guard let element = reader.ifPresent("standard") else { return .hbm2Legacy }
+        let field = element.choice(of: DRAMStandard.named.map(\.name))
+        return DRAMStandard.named.first { $0.name == field.value }?.standard ?? .hbm2Legacy
     }
 
     private static func powerOfTwo(_ reader: Reader, _ name: String, upTo limit: Int) -> Int {
@@ -69,7 +81,7 @@ extension MemorySystem {
 
 extension ControllerProfile {
     /// Decodes the section `memory.controller`. With `profile` the file may leave out what that gives.
-    static func decode(_ reader: Reader) -> ControllerProfile {
+    static func decode(_ reader: Reader, standard: DRAMStandard) -> ControllerProfile {
         let profileName = reader.ifPresent("profile")?.choice(of: named.map(\.name))
         let given = profileName.flatMap { wanted in named.first { $0.name == wanted.value }?.profile }
         let preset = Preset(named: profileName)
@@ -80,6 +92,13 @@ extension ControllerProfile {
         let drain = preset.int("idle_drain_threshold", of: reader, in: 0...4096, else: given?.idleDrainThreshold)
         reader.require(
             drain.value < writes.value, drain, "must be below", writes, converse: "must be above")
+        let refresh = preset.setting("refresh", of: reader, else: given?.refresh, text: given?.refresh.rawValue) {
+            let field = $0.choice(RefreshPolicy.self)
+            return Setting(field, text: field.value.rawValue)
+        }
+        reader.require(
+            refresh.value != .perBank || standard.has(.refpb), refresh,
+            "\(standard.name) has no refresh of single banks")
         return ControllerProfile(
             readQueueDepth: int("read_queue", 1...4096, given?.readQueueDepth), writeBufferDepth: writes.value,
             commandQueueDepth: int("command_queue", 1...4096, given?.commandQueueDepth),
@@ -90,8 +109,7 @@ extension ControllerProfile {
             splitCommandBus: preset.setting("split_command_bus", of: reader, else: given?.splitCommandBus) {
                 Setting($0.bool())
             }.value,
-            refresh: preset.setting("refresh", of: reader, else: given?.refresh) {
-                Setting($0.choice(RefreshPolicy.self))
-            }.value)
+            refresh: refresh.value,
+            rowPolicy: reader.ifPresent("row_policy")?.choice(RowPolicy.self).value ?? given?.rowPolicy ?? .open)
     }
 }

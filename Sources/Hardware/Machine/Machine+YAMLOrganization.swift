@@ -4,6 +4,7 @@ import YAMLTree
 /// The organisation of a channel with the place of each value.
 struct OrganizationSettings {
     var ranks: Setting<Int>
+    var stacks: Setting<Int>
     var groups: Setting<Int>
     var banks: Setting<Int>
     var rows: Setting<Int>
@@ -12,7 +13,8 @@ struct OrganizationSettings {
 
     var value: DRAMOrganization {
         DRAMOrganization(
-            ranks: ranks.value, groupsPerRank: groups.value, banksPerGroup: banks.value, rows: rows.value,
+            ranks: ranks.value, stacksPerRank: stacks.value, groupsPerRank: groups.value, banksPerGroup: banks.value,
+            rows: rows.value,
             rowBytes: Int(row.value.count), burstBytes: Int(burst.value.count))
     }
 }
@@ -29,8 +31,14 @@ extension DRAMOrganization {
                 Setting($0.size(atLeast: Bytes(1), atMost: limit))
             }
         }
+        let ranks = count("ranks", upTo: 16, given?.ranks)
+        // Stack IDs divide the bank groups of a rank or pseudo-channel (HBM3); elsewhere there is one.
+        let stacks =
+            preset.named == nil
+            ? reader.ifPresent("stacks").map { Setting($0.int(in: 1...16)) } ?? ranks.map { _ in 1 }
+            : count("stacks", upTo: 16, given?.stacksPerRank)
         var settings = OrganizationSettings(
-            ranks: count("ranks", upTo: 16, given?.ranks), groups: count("bank_groups", upTo: 64, given?.groupsPerRank),
+            ranks: ranks, stacks: stacks, groups: count("bank_groups", upTo: 64, given?.groupsPerRank),
             banks: count("banks_per_group", upTo: 64, given?.banksPerGroup),
             rows: count("rows", upTo: 1 << 24, given?.rows),
             row: size("row_size", upTo: .mebibytes(1), given?.rowBytes),
@@ -41,7 +49,11 @@ extension DRAMOrganization {
 
     /// Notes what is wrong; a row size that is wrong is marked so, that nothing that depends on it is reported too.
     private static func check(_ settings: inout OrganizationSettings, _ reader: Reader) {
-        for count in [settings.ranks, settings.groups, settings.banks, settings.rows] {
+        let (stacks, groups) = (settings.stacks, settings.groups)
+        reader.require(
+            groups.value.isMultiple(of: max(1, stacks.value)), groups, "must be a multiple of", stacks,
+            converse: "must divide")
+        for count in [settings.ranks, settings.stacks, settings.groups, settings.banks, settings.rows] {
             reader.require(count.value.nonzeroBitCount == 1, count, "must be a power of two")
         }
         reader.require(settings.burst.value.count.nonzeroBitCount == 1, settings.burst, "must be a power of two")

@@ -4,7 +4,7 @@ import YAMLTree
 extension PIMUnits {
     /// Decodes the section `memory.pim`: the units, their timing, and how the controller queues their commands.
     static func decode(
-        _ reader: Reader, clock: Hertz, organization: OrganizationSettings
+        _ reader: Reader, device: StandardDevice, organization: OrganizationSettings
     ) -> (PIMUnits, PIMController) {
         let multipliers = reader.key("multipliers_per_bank").int(in: 1...1024)
         let slice = multipliers.map { Bytes(2 * Int64($0)) }
@@ -30,7 +30,7 @@ extension PIMUnits {
                 at: reader.mark, keyPath: reader.path)
         }
         let units = PIMUnits(
-            timing: PIMTiming.decode(reader, clock: clock), multipliersPerBank: multipliers.value,
+            timing: PIMTiming.decode(reader, device: device), multipliersPerBank: multipliers.value,
             operandBufferBytes: Int(buffer.value.count),
             compositeCommands: reader.key("composite_commands").bool().value,
             issue: reader.key("issue").choice(PIMIssue.self).value,
@@ -50,37 +50,45 @@ extension PIMTiming {
     /// Notes PIM operations that never fit between two refreshes of the channel, so that they would wait forever: the
     /// write of one operand, and the dot-products of one row.
     ///
-    /// - Parameter interval: nREFI of a rank; nil without refresh.
+    /// Times are compared in clocks.
     static func checkRefresh(
-        _ reader: Reader, _ units: PIMUnits, _ memory: HBM2Timing, _ organization: OrganizationSettings,
-        interval: Setting<Int>?
+        _ reader: Reader, _ units: PIMUnits, _ device: StandardDevice, _ organization: OrganizationSettings,
+        timing: StandardDevice.TimingSettings, policy: RefreshPolicy
     ) {
         let ranks = organization.ranks
-        guard let interval, interval.isValid, ranks.isValid, organization.row.isValid, interval.value > memory.nRFC
+        let interval = policy == .perBank ? timing.bankRefreshInterval ?? timing.refreshInterval : timing.refreshInterval
+        guard policy != .none, interval.isValid, ranks.isValid, organization.row.isValid,
+            timing.refreshInterval.value > timing.values["nRFC"]!
         else { return }
-        let between = interval.value / max(1, ranks.value)
+        let memory = DRAMIntervals(device)
+        let perClock = device.standard.ticksPerClock
+        let between = policy == .allBankStaggered ? interval.value / max(1, ranks.value) : interval.value
         let dots = max(organization.value.rowBytes / max(1, 2 * units.multipliersPerBank), units.timing.fillDotProducts)
         let opening = memory.nFAW * (organization.groups.value - 1) + memory.nRCDRD
         let operations = [
             ("tGWRITE", "writing an operand", units.timing.nGWRITE + memory.nRP + memory.nRCDRD),
             ("tDOT", "a row of dot-products", opening + units.timing.nDOT * (dots + 1) + memory.nRP),
         ]
-        for (name, what, cycles) in operations where cycles + 2 >= between {
-            guard let element = reader.ifPresent(name) else { continue }
+        for (name, what, ticks) in operations {
+            let cycles = (ticks + perClock - 1) / perClock
+            guard cycles + 2 >= between, let element = reader.ifPresent(name) else { continue }
             reader.report(
                 "with '\(name)' \(what) takes \(cycles) cycles but must fit between two refreshes, every \(between) "
-                    + "cycles with tREFI (\(interval.text)), \(interval.origin), and ranks (\(ranks.text)), "
+                    + "cycles with \(interval.name) (\(interval.text)), \(interval.origin), and ranks (\(ranks.text)), "
                     + ranks.origin,
                 at: element.mark, keyPath: element.path)
         }
     }
 
-    fileprivate static func decode(_ reader: Reader, clock: Hertz) -> PIMTiming {
-        let period = ClockPeriod(of: clock)
+    /// Times are in ticks: whole clocks, since the commands of PIM units start on rising edges.
+    fileprivate static func decode(_ reader: Reader, device: StandardDevice) -> PIMTiming {
+        func ticks(_ name: String) -> Int {
+            StandardDevice.cycles(reader.key(name), of: device.clock, atLeast: 1, reader).value
+                * device.standard.ticksPerClock
+        }
         return PIMTiming(
             rowBuffers: reader.key("row_buffers").int(in: 1...2).value,
-            nGWRITE: HBM2Timing.cycles(reader.key("tGWRITE"), of: period, atLeast: 1, reader).value,
-            nDOT: HBM2Timing.cycles(reader.key("tDOT"), of: period, atLeast: 1, reader).value,
+            nGWRITE: ticks("tGWRITE"), nDOT: ticks("tDOT"),
             fillDotProducts: reader.key("fill_dot_products").int(in: 1...1024).value,
             close: reader.key("close").choice(PIMClose.self).value,
             result: reader.key("result").choice(PIMResult.self).value,

@@ -1,26 +1,6 @@
 import Quantities
 import YAMLTree
 
-/// One timing value: its key in files, where it is stored, and the least value that makes sense.
-private struct TimingKey: Sendable {
-    var name: String
-    var field: WritableKeyPath<HBM2Timing, Int> & Sendable
-    var atLeast = 1
-
-    static let all: [TimingKey] = [
-        TimingKey(name: "tBL", field: \.nBL), TimingKey(name: "tCL", field: \.nCL),
-        TimingKey(name: "tCWL", field: \.nCWL), TimingKey(name: "tRCDRD", field: \.nRCDRD),
-        TimingKey(name: "tRCDWR", field: \.nRCDWR), TimingKey(name: "tRP", field: \.nRP),
-        TimingKey(name: "tRAS", field: \.nRAS), TimingKey(name: "tCCDS", field: \.nCCDS),
-        TimingKey(name: "tCCDL", field: \.nCCDL), TimingKey(name: "tRRDS", field: \.nRRDS),
-        TimingKey(name: "tRRDL", field: \.nRRDL), TimingKey(name: "tFAW", field: \.nFAW),
-        TimingKey(name: "tWTRS", field: \.nWTRS), TimingKey(name: "tWTRL", field: \.nWTRL),
-        TimingKey(name: "tWR", field: \.nWR), TimingKey(name: "tRTP", field: \.nRTP),
-        TimingKey(name: "tRTRS", field: \.nRTRS, atLeast: 0), TimingKey(name: "tRFC", field: \.nRFC),
-        TimingKey(name: "tREFI", field: \.nREFI),
-    ]
-}
-
 /// What must hold between two timing values: the first is at least the second (and more than it, if `strictly`).
 private struct TimingOrder: Sendable {
     var larger: String
@@ -29,41 +9,54 @@ private struct TimingOrder: Sendable {
 
     static let all: [TimingOrder] = [
         TimingOrder(larger: "tRAS", smaller: "tRCDRD"), TimingOrder(larger: "tRAS", smaller: "tRCDWR"),
+        TimingOrder(larger: "tRAS", smaller: "tRCD"), TimingOrder(larger: "tRC", smaller: "tRAS"),
         TimingOrder(larger: "tCL", smaller: "tCWL"), TimingOrder(larger: "tCCDL", smaller: "tCCDS"),
         TimingOrder(larger: "tRRDL", smaller: "tRRDS"), TimingOrder(larger: "tFAW", smaller: "tRRDS"),
-        TimingOrder(larger: "tWTRL", smaller: "tWTRS"), TimingOrder(larger: "tREFI", smaller: "tRFC", strictly: true),
+        TimingOrder(larger: "tWTRL", smaller: "tWTRS"), TimingOrder(larger: "tBL_max", smaller: "tBL_min"),
+        TimingOrder(larger: "tREFI", smaller: "tRFC", strictly: true),
+        TimingOrder(larger: "tREFI", smaller: "tREFIpb"),
     ]
 }
 
-extension HBM2Timing {
+extension StandardDevice {
+    /// The timing of a channel with the place of what other parts of the file must agree with.
+    struct TimingSettings {
+        /// Clocks under the names of the standard's table.
+        var values: [String: Int]
+        var refreshInterval: Setting<Int>
+        var bankRefreshInterval: Setting<Int>?
+    }
+
     /// Decodes the section `memory.timing`: times or cycles under JEDEC's names, times rounded up to whole cycles of
-    /// the memory clock. The device gives what the file leaves out, at the device's own clock only.
-    static func decode(
-        _ memory: Reader, preset: Preset, device: DRAMDevice?, clock: Setting<Hertz>
-    ) -> (timing: HBM2Timing, refreshInterval: Setting<Int>) {
+    /// the memory clock. Which names there are follows from the standard's table. The device gives what the file leaves
+    /// out, at the device's own clock only.
+    static func decodeTiming(
+        _ memory: Reader, preset: Preset, device: StandardDevice?, standard: DRAMStandard, clock: Setting<ClockPeriod>
+    ) -> TimingSettings {
         let reader = section("timing", of: memory, isOptional: preset.named != nil)
-        let period = ClockPeriod(of: clock.value)
         var settings: [String: Setting<Int>] = [:]
-        var timing = DRAMDevice.hbm2x128.timing
+        var values: [String: Int] = [:]
         var leftOut: [String] = []
-        for key in TimingKey.all {
-            let given = device.map { $0.timing[keyPath: key.field] }
+        for name in standard.timingNames {
+            let key = "t" + name.dropFirst()
+            let given = device?.timing[name]
             let text = given.map { "\(Cycles(Int64($0)))" }
-            let setting = preset.setting(key.name, of: reader, else: given, text: text) {
-                cycles($0, of: period, atLeast: key.atLeast, reader)
+            let setting = preset.setting(key, of: reader, else: given, text: text) {
+                cycles($0, of: clock.value, atLeast: DRAMStandard.mayBeZero.contains(name) ? 0 : 1, reader)
             }
-            if setting.preset != nil { leftOut.append("'\(key.name)'") }
-            settings[key.name] = setting
-            timing[keyPath: key.field] = setting.value
+            if setting.preset != nil { leftOut.append("'\(key)'") }
+            settings[key] = setting
+            values[name] = setting.value
         }
         if let device, clock.isValid, clock.value != device.clock, !leftOut.isEmpty {
             reader.report(
-                "'clock' is \(clock.text) but the timing of \(device.name) holds at \(device.clock); "
+                "'clock' is \(clock.text) but the timing of \(device.name) holds at \(device.clock.rate); "
                     + "state \(leftOut.joined(separator: ", ")) in 'memory.timing' as well",
                 at: clock.mark, keyPath: clock.path)
         }
         if clock.isValid { check(settings, reader) }
-        return (timing, settings["tREFI"]!)
+        return TimingSettings(
+            values: values, refreshInterval: settings["tREFI"]!, bankRefreshInterval: settings["tREFIpb"])
     }
 
     private static func check(_ settings: [String: Setting<Int>], _ reader: Reader) {
@@ -93,5 +86,13 @@ extension HBM2Timing {
         setting.value = max(1, lower)
         setting.isValid = false
         return setting
+    }
+}
+
+extension ClockPeriod {
+    /// The clock's rate for people: a frequency where it is a whole number of hertz, else the period.
+    var rate: String {
+        let hertz = Ratio(1_000_000_000_000) / time.value
+        return hertz.denominator == 1 ? "\(Hertz(hertz.numerator))" : "\(time) a clock"
     }
 }

@@ -1,39 +1,40 @@
 import Quantities
 
-/// The DRAM of a machine: equal channels, each with its controller and perhaps PIM units in its banks.
+/// The DRAM of a machine: equal channels, each with its controller and perhaps PIM units.
 public struct MemorySystem: Sendable {
-    /// Name of the DRAM device, such as `hbm2-x128`.
-    public var device: String
-    public var clock: Hertz
+    /// What a channel is made of: the standard's table, organisation, timing and clock.
+    public let device: StandardDevice
+    /// The device's intervals, in ticks.
+    public let timing: DRAMIntervals
     public var channels: Int
-    public var organization: DRAMOrganization
-    public var timing: HBM2Timing
     public var controller: ControllerProfile
     /// Address fields from the most to the least significant, out of `ro ra bg ba ch co`.
     public var addressOrder: [String]
     public var pim: PIMUnits?
 
     public init(
-        device: String, clock: Hertz, channels: Int, organization: DRAMOrganization, timing: HBM2Timing,
-        controller: ControllerProfile, addressOrder: [String], pim: PIMUnits?
+        device: StandardDevice, channels: Int, controller: ControllerProfile, addressOrder: [String], pim: PIMUnits?
     ) {
         self.device = device
-        self.clock = clock
+        timing = DRAMIntervals(device)
         self.channels = channels
-        self.organization = organization
-        self.timing = timing
         self.controller = controller
         self.addressOrder = addressOrder
         self.pim = pim
     }
 
+    public var organization: DRAMOrganization { device.organization }
+
+    /// Length of one tick of the channels, in which all their cycles are counted: a clock, or half of one (HBM3).
+    public var tick: ClockPeriod { device.tick }
+
     public var capacityBytes: Int { channels * organization.channelBytes }
 
-    /// Bytes per clock cycle at which a channel's data bus moves bursts back to back.
-    public var busBytesPerCycle: Double { Double(organization.burstBytes) / Double(timing.nBL) }
+    /// Bytes per tick at which a channel's data buses move bursts back to back.
+    public var busBytesPerTick: Double { Double(device.dataBuses * organization.burstBytes) / Double(timing.nBL) }
 
     /// Peak bandwidth of all channels in bytes per second.
-    public var peakBytesPerSecond: Double { Double(channels) * busBytesPerCycle * Double(clock.count) }
+    public var peakBytesPerSecond: Double { Double(channels) * busBytesPerTick * tick.approximateHertz }
 }
 
 /// The PIM units of every bank of a channel.

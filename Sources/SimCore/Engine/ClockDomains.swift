@@ -1,27 +1,27 @@
+import Quantities
+
 /// Conversion between ticks of the NPU's clock and of the memory's clock, both counted from the same instant.
 ///
 /// The ratio is exact; an instant becomes the first tick of the other clock that is not earlier.
 struct ClockDomains: Sendable {
-    private let npuHertz: Int
-    private let memoryHertz: Int
+    /// The ratio of the two rates in lowest terms: for every `npuRate` ticks of the one `memoryRate` of the other.
+    private let npuRate: Int
+    private let memoryRate: Int
     private let isSame: Bool
 
-    init(npuHertz: Int, memoryHertz: Int) {
-        precondition(npuHertz > 0 && memoryHertz > 0, "clocks run")
-        var a = npuHertz
-        var b = memoryHertz
-        while b != 0 { (a, b) = (b, a % b) }
-        self.npuHertz = npuHertz / a
-        self.memoryHertz = memoryHertz / a
-        isSame = npuHertz == memoryHertz
+    init(npu: ClockPeriod, memory: ClockPeriod) {
+        let ratio = npu.time.value / memory.time.value
+        memoryRate = Int(ratio.numerator)
+        npuRate = Int(ratio.denominator)
+        isSame = memoryRate == npuRate
     }
 
-    func memoryTick(ofNPU tick: Int) -> Int { isSame ? tick : Self.scaled(tick, memoryHertz, npuHertz) }
-    func npuTick(ofMemory tick: Int) -> Int { isSame ? tick : Self.scaled(tick, npuHertz, memoryHertz) }
+    func memoryTick(ofNPU tick: Int) -> Int { isSame ? tick : Self.scaled(tick, memoryRate, npuRate) }
+    func npuTick(ofMemory tick: Int) -> Int { isSame ? tick : Self.scaled(tick, npuRate, memoryRate) }
 
     /// Whole memory ticks in a length of NPU ticks.
     func wholeMemoryTicks(inNPU length: Int) -> Int {
-        isSame ? length : Int(Int128(length) * Int128(memoryHertz) / Int128(npuHertz))
+        isSame ? length : Int(Int128(length) * Int128(memoryRate) / Int128(npuRate))
     }
 
     private static func scaled(_ tick: Int, _ numerator: Int, _ denominator: Int) -> Int {

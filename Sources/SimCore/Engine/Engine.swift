@@ -1,5 +1,6 @@
 import Hardware
 import HeapModule
+import Quantities
 
 /// Runs programs on a machine, cycle by cycle where something happens; its value is the machine's state.
 ///
@@ -55,13 +56,13 @@ public struct Engine: Sendable {
     public init(machine: Machine, refreshPhase: Int = 0, closedForms: Bool = true) {
         npu = machine.npu
         let memory = machine.memory
-        clocks = ClockDomains(npuHertz: Int(npu.clock.count), memoryHertz: Int(memory.clock.count))
+        clocks = ClockDomains(npu: ClockPeriod(of: npu.clock), memory: memory.tick)
         interleave = ChannelInterleave(memory)
         usesDependencies = machine.execution.order == .dependencies
         lookAhead = 1 + clocks.wholeMemoryTicks(inNPU: npu.requestLatency + npu.responseLatency)
         let channel = Channel(
-            organization: memory.organization, memory: memory.timing, profile: memory.controller,
-            pim: memory.pim?.timing, addressOrder: memory.addressOrder, refreshPhase: refreshPhase)
+            device: memory.device, profile: memory.controller, pim: memory.pim?.timing,
+            addressOrder: memory.addressOrder, refreshPhase: refreshPhase)
         channels = [Channel](repeating: channel, count: memory.channels)
         pipeline = ArrayPipeline(npu.arrays)
         vectorFree = [Int](repeating: 0, count: npu.vector.units)

@@ -6,7 +6,7 @@ extension Channel {
     mutating func append(_ request: BurstRequest) {
         let bank = Int(request.bank)
         bankQueues[bank].append(request)
-        if openRow[bank] == request.row {
+        if dram.openRow[bank] == request.row {
             let position = Int16(bankQueues[bank].count - 1)
             if request.isWrite {
                 if firstWriteHit[bank] < 0 { firstWriteHit[bank] = position }
@@ -22,7 +22,7 @@ extension Channel {
     mutating func findHits(_ bank: Int) {
         firstReadHit[bank] = -1
         firstWriteHit[bank] = -1
-        if openRow[bank] != Self.closed {
+        if dram.openRow[bank] != Self.closed {
             findHit(bank, writes: false, from: 0)
             findHit(bank, writes: true, from: 0)
         }
@@ -30,7 +30,7 @@ extension Channel {
     }
 
     private mutating func findHit(_ bank: Int, writes: Bool, from start: Int) {
-        let row = openRow[bank]
+        let row = dram.openRow[bank]
         var found: Int16 = -1
         for position in start..<max(start, bankQueues[bank].count) {
             let request = bankQueues[bank][position]
@@ -69,9 +69,14 @@ extension Channel {
         wantsRead &= ~bit
         wantsWrite &= ~bit
         wantsPrecharge &= ~bit
-        guard !bankQueues[bank].isEmpty else { return }
+        let row = dram.openRow[bank]
+        guard !bankQueues[bank].isEmpty else {
+            if profile.rowPolicy == .closed && row >= 0 { wantsPrecharge |= bit }
+            return
+        }
         waiting |= bit
-        guard openRow[bank] != Self.closed else {
+        if row == DRAMDeviceState.activating { return }
+        guard row != Self.closed else {
             wantsActivate |= bit
             return
         }
@@ -79,7 +84,7 @@ extension Channel {
         if firstWriteHit[bank] >= 0 { wantsWrite |= bit }
         // The oldest request may close the row when nothing hits it any more, or when hits had their share.
         let noHits = firstReadHit[bank] < 0 && firstWriteHit[bank] < 0
-        if bankQueues[bank][0].row != openRow[bank] && (noHits || Int(rowHits[bank]) >= profile.rowHitLimit) {
+        if bankQueues[bank][0].row != row && (noHits || Int(rowHits[bank]) >= profile.rowHitLimit) {
             wantsPrecharge |= bit
         }
     }

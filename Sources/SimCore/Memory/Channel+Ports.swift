@@ -62,7 +62,7 @@ extension Channel {
     }
 
     private mutating func accept(burst: Int, segment: Segment) {
-        statistics.requests += 1
+        counters.requests += 1
         let bank = map.bank(of: burst)
         let request = BurstRequest(
             burst: burst, accepted: now, segment: segment.slot, row: Int32(map.row(of: burst)), bank: Int16(bank),
@@ -73,16 +73,16 @@ extension Channel {
                 _ = pendingWrites.insert(burst)
                 writeBuffer.append(request)
             } else {
-                statistics.mergedWrites += 1
+                counters.mergedWrites += 1
             }
             complete(request, at: now + 1)
         } else if pendingWrites.count(of: burst) > 0 {
-            statistics.forwardedReads += 1
+            counters.forwardedReads += 1
             complete(request, at: now + 1)
         } else if pendingReads.insert(burst) == 1 {
             readQueue.append(request)
         } else {
-            statistics.mergedReads += 1
+            counters.mergedReads += 1
             mergedReads.append(request)
         }
     }

@@ -1,6 +1,41 @@
 import Hardware
 
-/// All-bank refresh, the ranks in turn: due at fixed times, carried out as soon as the rank's rows are closed.
+/// One refresh command of the schedule.
+struct RefreshTurn: Sendable {
+    var command: DRAMCommand
+    /// The bank, or the first one of the rank.
+    var bank: Int
+    /// Banks that must be closed for it.
+    var banks: UInt64
+
+    /// When refreshes fall due, in ticks (0: never), and what falls due in each turn.
+    static func schedule(_ device: StandardDevice, _ policy: RefreshPolicy) -> (interval: Int, turns: [[RefreshTurn]]) {
+        let organization = device.organization
+        let intervals = DRAMIntervals(device)
+        let perRank = organization.banksPerRank
+        let ranks = (0..<organization.ranks).map { rank in
+            let all: UInt64 = perRank == 64 ? .max : (1 << UInt64(perRank)) - 1
+            return RefreshTurn(command: .refab, bank: rank * perRank, banks: all << UInt64(rank * perRank))
+        }
+        func one(_ bank: Int) -> RefreshTurn { RefreshTurn(command: .refpb, bank: bank, banks: 1 << UInt64(bank)) }
+        switch policy {
+        case .none: return (0, [[]])
+        case .allBank: return (intervals.nREFI, [ranks])
+        case .allBankStaggered: return (intervals.nREFI / ranks.count, ranks.map { [$0] })
+        case .perBank:
+            precondition(intervals.nREFIpb > 0, "the standard has no refresh of single banks")
+            guard device.standard.pairsBankRefresh else {
+                return (intervals.nREFIpb, (0..<organization.banks).map { [one($0)] })
+            }
+            return (
+                intervals.nREFIpb,
+                (0..<perRank).map { bank in (0..<organization.ranks).map { one($0 * perRank + bank) } }
+            )
+        }
+    }
+}
+
+/// Refresh: due at fixed times, carried out as soon as the rows that it needs closed are closed.
 extension Channel {
     /// First cycle after `cycle` in which a refresh falls due.
     func nextRefreshCycle(after cycle: Int) -> Int {
@@ -15,28 +50,23 @@ extension Channel {
         guard refreshInterval > 0 else { return }
         let time = now + refreshPhase
         guard time > 0 && time % refreshInterval == 0 else { return }
-        pendingRefresh.append(nextRefreshRank)
-        nextRefreshRank = (nextRefreshRank + 1) % organization.ranks
+        pendingRefresh += refreshTurns[nextRefreshTurn]
+        nextRefreshTurn = (nextRefreshTurn + 1) % refreshTurns.count
         nextCommandCycle = min(nextCommandCycle, now)
     }
 
-    /// Closes the next row of the rank that awaits refresh, or refreshes it.
+    /// Closes the next row that is in the way of the oldest due refresh, or refreshes.
     mutating func continueRefresh(_ earliest: inout Int) -> DRAMCommand? {
         isRefreshing = true
-        let rank = pendingRefresh[0]
-        let first = rank * organization.banksPerRank
+        let turn = pendingRefresh[0]
         var allClosed = true
-        for bank in first..<first + organization.banksPerRank {
-            let closing: DRAMCommand
-            if openRow[bank] != Self.closed {
-                closing = .pre
-            } else if pimRow[bank] != Self.closed {
-                closing = .pimPrecharge
-            } else {
-                continue
-            }
+        var banks = turn.banks & (dram.openBanks | dram.openPIMBanks)
+        while banks != 0 {
+            let bank = banks.trailingZeroBitCount
+            banks &= banks - 1
             allClosed = false
-            let cycle = timing.earliest(closing, bank: bank)
+            let closing: DRAMCommand = dram.openRow[bank] != Self.closed ? .pre : .pimPrecharge
+            let cycle = dram.earliest(closing, bank: bank, now: now)
             if cycle > now {
                 earliest = min(earliest, cycle)
                 continue
@@ -45,19 +75,18 @@ extension Channel {
             return closing
         }
         guard allClosed else { return nil }
-        let cycle = timing.earliest(.refab, bank: first)
+        let cycle = dram.earliest(turn.command, bank: turn.bank, now: now)
         guard cycle <= now else {
             earliest = min(earliest, cycle)
             return nil
         }
-        record(.refab, bank: first)
-        timing.issue(.refab, bank: first, at: now)
+        dram.apply(turn.command, bank: turn.bank, at: now)
         pendingRefresh.removeFirst()
         isRefreshing = false
         waitsForRefresh = false
         slack = 0
         // Inside an announced GEMV the row stays reserved: the PIM side opens it again after the refresh.
         if !isPIMMode { reservedRow = Self.closed }
-        return .refab
+        return turn.command
     }
 }

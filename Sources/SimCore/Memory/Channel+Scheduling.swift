@@ -16,8 +16,12 @@ extension Channel {
     /// Starts the command of this cycle, or finds the earliest cycle in which one might start.
     mutating func startCommands() {
         var earliest = Channel.idle
+        if dram.split.isUsed {
+            nextCommandCycle = startSplit(&earliest) ? now + 1 : earliest
+            return
+        }
         let first = startOne(&earliest)
-        guard profile.splitCommandBus, let first else {
+        guard dram.buses != .shared, let first else {
             nextCommandCycle = first == nil ? earliest : now + 1
             return
         }
@@ -30,7 +34,7 @@ extension Channel {
         nextCommandCycle = now + 1
     }
 
-    private mutating func startOne(_ earliest: inout Int) -> DRAMCommand? {
+    mutating func startOne(_ earliest: inout Int) -> DRAMCommand? {
         if !pendingRefresh.isEmpty, let command = continueRefresh(&earliest) { return command }
         if let pim {
             if pim.rowBuffers == 2 {
@@ -57,7 +61,7 @@ extension Channel {
             gwriteBank = nil
         }
         var candidates = readyClasses(&earliest)
-        if isRefreshing { candidates &= ~rankBanks[pendingRefresh[0]] }
+        if isRefreshing { candidates &= ~pendingRefresh[0].banks }
         if let gwriteBank {
             if let end = gwriteEnd { earliest = min(earliest, end) }
             candidates &= ~(1 << UInt64(gwriteBank))
@@ -70,17 +74,17 @@ extension Channel {
     /// Banks that a rule on their rank or on the channel does not already hold back.
     private mutating func readyClasses(_ earliest: inout Int) -> UInt64 {
         var banks = wantsPrecharge
-        for rank in rankBanks.indices {
-            let here = rankBanks[rank]
+        for rank in dram.rankBanks.indices {
+            let here = dram.rankBanks[rank]
             let bank = rank * organization.banksPerRank
             if wantsRead & here != 0 { add(wantsRead & here, .rd, bank, rank, &banks, &earliest) }
             if wantsWrite & here != 0 { add(wantsWrite & here, .wr, bank, rank, &banks, &earliest) }
-            if wantsActivate & here != 0 {
+            if wantsActivate & here != 0, dram.split.bank == nil {
                 let room = activationCycle(rank: rank)
                 if room > now {
                     earliest = min(earliest, room)
                 } else {
-                    add(wantsActivate & here, .act, bank, rank, &banks, &earliest)
+                    add(wantsActivate & here, dram.activate, bank, rank, &banks, &earliest)
                 }
             }
         }
@@ -92,7 +96,7 @@ extension Channel {
         _ earliest: inout Int
     ) {
         let cycle = max(
-            timing.earliest(command, on: .channel, node: 0), timing.earliest(command, on: .rank, node: rank))
+            dram.timing.earliest(command, on: .channel, node: 0), dram.timing.earliest(command, on: .rank, node: rank))
         if cycle > now {
             earliest = min(earliest, cycle)
         } else {
@@ -102,7 +106,7 @@ extension Channel {
 
     /// When the activation window of a rank has room for one more ACT that no `PIM_ACTIVATE` goes before.
     func activationCycle(rank: Int) -> Int {
-        let room = timing.activationRoom(rank: rank, for: 1)
+        let room = dram.timing.activationRoom(rank: rank, for: 1)
         guard pim?.activation == .sharedWindow, pimWantsActivation(ofRank: rank) else { return room }
         return Channel.idle
     }
@@ -125,8 +129,8 @@ extension Channel {
         if wantsActivate & bit != 0 {
             // A request for the row of an announced GEMV leaves the bank to the ones behind it.
             for position in 0..<bankQueues[bank].count where bankQueues[bank][position].row != reservedRow {
-                let isHeld = bankQueues[bank][position].row == pimRow[bank]
-                if let choice = startable(isHeld ? .pimPrecharge : .act, bank, position, &earliest) { return choice }
+                let isHeld = bankQueues[bank][position].row == dram.pimRow[bank]
+                if let choice = startable(isHeld ? .pimPrecharge : dram.activate, bank, position, &earliest) { return choice }
                 if !isHeld { return nil }
             }
             return nil
@@ -145,10 +149,11 @@ extension Channel {
     private mutating func startable(_ command: DRAMCommand, _ bank: Int, _ position: Int, _ earliest: inout Int)
         -> Choice?
     {
-        let row = bankQueues[bank][position].row
+        // A closed-page row may close with nothing waiting.
+        let row = bankQueues[bank].isEmpty ? Channel.closed : bankQueues[bank][position].row
         if row == reservedRow && reservedRow != Channel.closed { return nil }
-        var cycle = timing.earliest(command, bank: bank)
-        if command == .pimPrecharge { cycle = max(cycle, timing.earliest(.act, bank: bank)) }
+        var cycle = dram.earliest(command, bank: bank, now: now)
+        if command == .pimPrecharge { cycle = max(cycle, dram.earliest(dram.activate, bank: bank, now: now)) }
         if command != .pre { cycle = max(cycle, pimReleased[bank]) }
         guard cycle <= now else {
             earliest = min(earliest, cycle)
@@ -160,8 +165,8 @@ extension Channel {
 
     private mutating func column(_ command: DRAMCommand, _ bank: Int, _ position: Int, _ earliest: inout Int) -> Choice?
     {
-        if openRow[bank] == reservedRow && reservedRow != Channel.closed { return nil }
-        let cycle = clearOfResult(command, from: timing.earliest(command, bank: bank))
+        if dram.openRow[bank] == reservedRow && reservedRow != Channel.closed { return nil }
+        let cycle = clearOfResult(command, from: dram.earliest(command, bank: bank, now: now))
         guard cycle <= now else {
             earliest = min(earliest, cycle)
             return nil
@@ -179,16 +184,16 @@ extension Channel {
         return false
     }
 
-    /// Carries out a memory command: bank state, timing, completion, statistics.
-    private mutating func issue(_ choice: Choice) {
+    /// Carries out a memory command: bank state, timing, completion, counters.
+    mutating func issue(_ choice: Choice) {
         let bank = choice.bank
         switch choice.command {
-        case .act:
+        case .act, .act1:
             slackUsed(by: .act)
             open(bank, row: bankQueues[bank][choice.position].row)
         case .pre:
             slackUsed(by: .pre)
-            statistics.rowConflicts += 1
+            if !bankQueues[bank].isEmpty { counters.rowConflicts += 1 }
             close(bank)
         case .pimPrecharge:
             // The row goes from one row buffer to the other: it must be written back before it is opened again.
@@ -196,10 +201,10 @@ extension Channel {
             closePIM(bank)
             pimReleased[bank] = now + memory.nRP
         default:
+            if startsClock(for: .memory(choice)) { return }
             let request = bankQueues[bank].remove(at: choice.position)
-            record(choice.command, bank: bank, row: request.row, column: map.column(of: request.burst))
-            timing.issue(choice.command, bank: bank, at: now)
-            if rowHits[bank] > 0 { statistics.rowHits += 1 }
+            dram.apply(choice.command, bank: bank, at: now, row: request.row, column: map.column(of: request.burst))
+            if rowHits[bank] > 0 { counters.rowHits += 1 }
             rowHits[bank] += 1
             if request.isWrite {
                 _ = pendingWrites.removeAll(request.burst)
@@ -220,41 +225,20 @@ extension Channel {
         complete(request, at: cycle)
     }
 
+    /// ACT, or ACT1 where activation is split: then no second bank may be between the two.
     mutating func open(_ bank: Int, row: Int32) {
-        record(.act, bank: bank, row: row)
-        timing.issue(.act, bank: bank, at: now)
-        let rank = organization.node(ofBank: bank, on: .rank)
-        timing.activate(rank: rank, at: now, count: 1)
-        if openBanks[rank] == 0 { statistics.activeSince[rank] = now }
-        openBanks[rank] += 1
-        openRow[bank] = row
+        let rank = dram.bankRank[bank]
+        if dram.openBanks & dram.rankBanks[rank] == 0 { counters.activeSince[rank] = now }
+        dram.apply(dram.activate, bank: bank, at: now, row: row)
         rowHits[bank] = 0
         findHits(bank)
     }
 
     mutating func close(_ bank: Int) {
-        record(.pre, bank: bank, row: openRow[bank])
-        timing.issue(.pre, bank: bank, at: now)
-        noteClosed(bank)
-    }
-
-    /// The memory row buffer of `bank` holds no row any more.
-    mutating func noteClosed(_ bank: Int) {
-        let rank = organization.node(ofBank: bank, on: .rank)
-        openBanks[rank] -= 1
-        if openBanks[rank] == 0 { statistics.activeCycles[rank] += now - statistics.activeSince[rank] }
-        openRow[bank] = Self.closed
+        let rank = dram.bankRank[bank]
+        dram.apply(.pre, bank: bank, at: now, row: dram.openRow[bank])
+        if dram.openBanks & dram.rankBanks[rank] == 0 { counters.activeCycles[rank] += now - counters.activeSince[rank] }
         rowHits[bank] = 0
         findHits(bank)
-    }
-
-    mutating func record(
-        _ command: DRAMCommand, bank: Int?, row: Int32? = nil, column: Int? = nil, dotProducts: Int = 0
-    ) {
-        statistics.commands[Int(command.rawValue)] += 1
-        log?.append(
-            LoggedCommand(
-                cycle: now, command: command, bank: bank, row: row.map(Int.init), column: column,
-                dotProducts: dotProducts))
     }
 }

@@ -10,26 +10,22 @@ import Hardware
 /// In one cycle, in this order: the port accepts requests; a due refresh becomes pending; one command starts (two on a
 /// split command bus); one request moves from the request queues to the command queues.
 public struct Channel: Sendable {
-    static let closed: Int32 = -1
+    static let closed = DRAMDeviceState.closed
     static let idle = Int.max
     // Positions in `ports`; without the last one PIM operations come through the first.
     static let demandPort = 0
     static let prefetchPort = 1
     static let pimPort = 2
 
-    let organization: DRAMOrganization
-    let memory: HBM2Timing
     let profile: ControllerProfile
     let pim: PIMTiming?
     let map: AddressMap
 
     // Banks.
-    var timing: TimingState
-    var openRow: [Int32]
-    var pimRow: [Int32]
+    var dram: DRAMDeviceState
     var rowHits: [Int32]
-    var openBanks: [Int]
-    var openPIMBanks: [Int]
+    /// What follows the CAS of the last tick, which started the write clock.
+    var afterCAS: AfterCAS?
 
     // Requests: port, request queues, one command queue per bank.
     var ports: [SegmentPort]
@@ -52,14 +48,14 @@ public struct Channel: Sendable {
     var wantsRead: UInt64 = 0
     var wantsWrite: UInt64 = 0
     var wantsPrecharge: UInt64 = 0
-    let rankBanks: [UInt64]
     var servedBank = 0
 
     // Refresh.
     let refreshInterval: Int
     var refreshPhase: Int
-    var nextRefreshRank = 0
-    var pendingRefresh: [Int] = []
+    let refreshTurns: [[RefreshTurn]]
+    var nextRefreshTurn = 0
+    var pendingRefresh: [RefreshTurn] = []
     var isRefreshing = false
 
     // PIM.
@@ -82,32 +78,25 @@ public struct Channel: Sendable {
     var now = -1
     public private(set) var nextCycle = Channel.idle
     var nextCommandCycle = 0
-    public internal(set) var statistics: ChannelStatistics
+    var counters: ChannelStatistics
     var completions: [Completion] = []
-    var log: [LoggedCommand]?
     var readLatencies: LatencyHistogram?
 
     /// - Parameters:
     ///   - refreshPhase: cycles by which refresh time runs ahead of the channel's cycle 0.
     ///   - addressOrder: the fields of a burst's index from the most significant; see `AddressMap`.
     public init(
-        organization: DRAMOrganization, memory: HBM2Timing, profile: ControllerProfile, pim: PIMTiming?,
-        addressOrder: [String], refreshPhase: Int = 0
+        device: StandardDevice, profile: ControllerProfile, pim: PIMTiming?, addressOrder: [String],
+        refreshPhase: Int = 0
     ) {
-        precondition(organization.banks <= 64, "a channel has at most 64 banks, got \(organization.banks)")
-        self.organization = organization
-        self.memory = memory
+        let organization = device.organization
         self.profile = profile
         self.pim = pim
         map = AddressMap(organization: organization, order: addressOrder)
-        timing = TimingState(
-            CompiledTiming(organization: organization, rules: memory.memoryRules + (pim?.rules(memory: memory) ?? [])))
+        dram = DRAMDeviceState(
+            device, usesBothBuses: profile.splitCommandBus, rules: pim?.rules(on: device) ?? [])
         let banks = organization.banks
-        openRow = [Int32](repeating: Self.closed, count: banks)
-        pimRow = [Int32](repeating: Self.closed, count: banks)
         rowHits = [Int32](repeating: 0, count: banks)
-        openBanks = [Int](repeating: 0, count: organization.ranks)
-        openPIMBanks = [Int](repeating: 0, count: organization.ranks)
         ports = [SegmentPort](repeating: SegmentPort(), count: pim != nil && profile.pim.separatePort ? 3 : 2)
         segments = SegmentTable()
         readQueue = RequestQueue(capacity: profile.readQueueDepth)
@@ -117,19 +106,14 @@ public struct Channel: Sendable {
         pendingWrites = BurstTable(capacity: profile.writeBufferDepth)
         firstReadHit = [Int16](repeating: -1, count: banks)
         firstWriteHit = [Int16](repeating: -1, count: banks)
-        let perRank = organization.banksPerRank
-        rankBanks = (0..<organization.ranks).map { rank in
-            let all: UInt64 = perRank == 64 ? .max : (1 << UInt64(perRank)) - 1
-            return all << UInt64(rank * perRank)
-        }
-        refreshInterval = profile.refresh == .none ? 0 : memory.nREFI / organization.ranks
+        (refreshInterval, refreshTurns) = RefreshTurn.schedule(device, profile.refresh)
         self.refreshPhase = refreshPhase
         pimRequests = PIMQueue(capacity: pim == nil ? 0 : profile.pim.requestQueueDepth)
         pimCommands = PIMQueue(capacity: pim == nil ? 0 : profile.pim.commandQueueDepth)
         pimReleased = [Int](repeating: 0, count: banks)
-        statistics = ChannelStatistics(ranks: organization.ranks)
+        counters = ChannelStatistics(ranks: organization.ranks)
         if refreshInterval > 0 {
-            nextRefreshRank = (refreshPhase / refreshInterval) % organization.ranks
+            nextRefreshTurn = (refreshPhase / refreshInterval) % refreshTurns.count
             nextCycle = nextRefreshCycle(after: -1)
         }
     }
@@ -168,7 +152,7 @@ public struct Channel: Sendable {
         now = cycle
         acceptFromPorts()
         noteDueRefresh()
-        if nextCommandCycle <= cycle || profile.splitCommandBus { startCommands() }
+        if nextCommandCycle <= cycle || dram.buses != .shared { startCommands() }
         moveRequest()
     }
 
@@ -204,26 +188,36 @@ extension Channel {
     public var latencies: LatencyHistogram? { readLatencies }
 
     /// Logs every command from now on.
-    public mutating func recordsCommands() { log = [] }
+    public mutating func recordsCommands() { dram.log = [] }
 
     /// Takes the commands logged since the last call.
     public mutating func takeLog() -> [LoggedCommand] {
-        defer { if log != nil { log = [] } }
-        return log ?? []
+        defer { if dram.log != nil { dram.log = [] } }
+        return dram.log ?? []
     }
 
     /// Statistics up to `cycle`, in which states that still last are counted.
     public func settledStatistics(at cycle: Int) -> ChannelStatistics {
         var settled = statistics
-        for rank in openBanks.indices where openBanks[rank] > 0 {
+        for rank in dram.rankBanks.indices where dram.openBanks & dram.rankBanks[rank] != 0 {
             settled.activeCycles[rank] += cycle - settled.activeSince[rank]
         }
-        for rank in openPIMBanks.indices where openPIMBanks[rank] > 0 {
+        for rank in dram.rankBanks.indices where dram.openPIMBanks & dram.rankBanks[rank] != 0 {
             settled.pimActiveCycles[rank] += cycle - settled.pimActiveSince[rank]
         }
         if !(pimCommands.isEmpty && pimRequests.isEmpty) { settled.pimBusyCycles += cycle - settled.pimBusySince }
         return settled
     }
+
+    /// What the channel did up to the cycle that it has reached.
+    public var statistics: ChannelStatistics {
+        var current = counters
+        current.commands = dram.commands
+        return current
+    }
+
+    var organization: DRAMOrganization { _read { yield dram.organization } }
+    var memory: DRAMIntervals { _read { yield dram.intervals } }
 
     /// What each segment under way is answered under.
     var receiversUnderWay: [Int32] { segments.transfersUnderWay }

@@ -32,28 +32,27 @@ extension Channel {
             guard fitsBeforeRefresh(head, &earliest) else { return nil }
             gwriteBank = bank
         }
-        if openRow[bank] == head.row {
+        if dram.openRow[bank] == head.row {
             guard isDue(.pimGwrite, bank, &earliest) else { return nil }
-            record(.pimGwrite, bank: bank, row: head.row)
-            timing.issue(.pimGwrite, bank: bank, at: now)
+            dram.apply(.pimGwrite, bank: bank, at: now, row: head.row)
             gwriteEnd = now + pim!.nGWRITE
             takeHead()
             return .pimGwrite
         }
-        if openRow[bank] != Self.closed {
+        if dram.openRow[bank] != Self.closed {
             guard isDue(.pre, bank, &earliest) else { return nil }
             close(bank)
             return .pre
         }
-        if pimRow[bank] == head.row {
+        if dram.pimRow[bank] == head.row {
             guard isDue(.pimPrecharge, bank, &earliest) else { return nil }
             closePIM(bank)
             return .pimPrecharge
         }
-        let room = timing.activationRoom(rank: organization.node(ofBank: bank, on: .rank), for: 1)
-        guard isDue(.act, bank, &earliest, notBefore: room) else { return nil }
+        let room = dram.timing.activationRoom(rank: organization.node(ofBank: bank, on: .rank), for: 1)
+        guard dram.split.bank == nil, isDue(dram.activate, bank, &earliest, notBefore: room) else { return nil }
         open(bank, row: head.row)
-        return .act
+        return dram.activate
     }
 
     private mutating func startHeader(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
@@ -72,7 +71,8 @@ extension Channel {
             }
         }
         guard ready else { return nil }
-        record(.pimHeader, bank: nil, row: head.row, dotProducts: Int(head.dotProducts))
+        dram.apply(
+            .pimHeader, bank: 0, at: now, row: head.row, dotProducts: Int(head.dotProducts), logsBank: false)
         takeHead()
         return .pimHeader
     }
@@ -82,10 +82,10 @@ extension Channel {
     /// `PIM_ACTIVATE` opens whole groups, so a group that has the row open in some of its banks only closes it there.
     private func closingNeeded(_ bank: Int, for row: Int32) -> DRAMCommand? {
         if pim!.rowBuffers == 1 {
-            return openRow[bank] == Self.closed || isGroupOpen(bank, row, in: openRow) ? nil : .pre
+            return dram.openRow[bank] == Self.closed || isGroupOpen(bank, row, in: dram.openRow) ? nil : .pre
         }
-        if pimRow[bank] != Self.closed { return isGroupOpen(bank, row, in: pimRow) ? nil : .pimPrecharge }
-        return openRow[bank] == row ? .pre : nil
+        if dram.pimRow[bank] != Self.closed { return isGroupOpen(bank, row, in: dram.pimRow) ? nil : .pimPrecharge }
+        return dram.openRow[bank] == row ? .pre : nil
     }
 
     private func isGroupOpen(_ bank: Int, _ row: Int32, in rows: [Int32]) -> Bool {
@@ -100,29 +100,34 @@ extension Channel {
         for bank in stride(from: 0, to: organization.banks, by: step) where !isOpenForPIM(bank) {
             allOpen = false
             let rank = organization.node(ofBank: bank, on: .rank)
-            let room = pim!.activation == .sharedWindow ? timing.activationRoom(rank: rank, for: step) : 0
+            let room = pim!.activation == .sharedWindow ? dram.timing.activationRoom(rank: rank, for: step) : 0
             guard isDue(.pimActivate, bank, &earliest, notBefore: room) else { continue }
             activatePIM(bank, row: head.row)
             return .pimActivate
         }
         guard allOpen, isDue(head.command, 0, &earliest) else { return nil }
-        return carryOut(head)
+        if head.command != .pimDotProduct, startsClock(for: .pim) { return head.command }
+        carryOutHead()
+        return head.command
     }
 
-    private mutating func carryOut(_ head: PIMOperation) -> DRAMCommand {
+    /// Carries out the dot-products or the result at the head of the PIM queue.
+    mutating func carryOutHead() {
+        let head = pimCommands.head
         let dots = Int(head.dotProducts)
-        record(head.command, bank: nil, row: head.row, dotProducts: dots)
-        timing.issue(head.command, bank: 0, at: now, dotProducts: dots)
+        dram.apply(head.command, bank: 0, at: now, row: head.row, dotProducts: dots, logsBank: false)
         if head.command == .pimDotProduct {
-            statistics.dotProducts += 1
+            counters.dotProducts += 1
         } else {
-            statistics.dotProducts += dots
+            counters.dotProducts += dots
             var result = now
             if head.command == .pimGemv, pim!.result == .afterDotProducts {
                 result += pim!.nDOT * max(dots, pim!.fillDotProducts)
-                resultSlots.removeAll { $0 + memory.readToWrite <= now }
+                let past = now - memory.readToWrite
+                resultSlots.removeAll { $0 <= past }
                 resultSlots.append(result)
             }
+            if dram.split.isUsed { dram.split.extendClock(.rd, at: result) }
             if head.transfer >= 0 {
                 completions.append(Completion(transfer: head.transfer, cycle: result + memory.readDelay))
             }
@@ -133,56 +138,51 @@ extension Channel {
             if pim!.rowBuffers == 1 { slack = 0 }
         }
         takeHead()
-        return head.command
     }
 
     private func isOpenForPIM(_ bank: Int) -> Bool {
-        (pim!.rowBuffers == 1 ? openRow[bank] : pimRow[bank]) != Self.closed
+        (pim!.rowBuffers == 1 ? dram.openRow[bank] : dram.pimRow[bank]) != Self.closed
     }
 
     /// Opens the row for the PIM units in all banks of the group whose first bank is `first`.
     private mutating func activatePIM(_ first: Int, row: Int32) {
-        record(.pimActivate, bank: first, row: row)
-        timing.issue(.pimActivate, bank: first, at: now)
-        let rank = organization.node(ofBank: first, on: .rank)
+        dram.apply(.pimActivate, bank: first, at: now, row: row)
+        let rank = dram.bankRank[first]
         if pim!.activation == .sharedWindow {
-            timing.activate(rank: rank, at: now, count: organization.banksPerGroup)
+            dram.timing.activate(rank: rank, at: now, count: organization.banksPerGroup)
         }
         for bank in first..<first + organization.banksPerGroup {
             if pim!.rowBuffers == 1 {
-                if openBanks[rank] == 0 { statistics.activeSince[rank] = now }
-                openBanks[rank] += 1
-                openRow[bank] = row
+                if dram.openBanks & dram.rankBanks[rank] == 0 { counters.activeSince[rank] = now }
+                dram.setRow(bank, row)
                 rowHits[bank] = 0
                 findHits(bank)
             } else {
-                if openPIMBanks[rank] == 0 { statistics.pimActiveSince[rank] = now }
-                openPIMBanks[rank] += 1
-                pimRow[bank] = row
+                if dram.openPIMBanks & dram.rankBanks[rank] == 0 { counters.pimActiveSince[rank] = now }
+                dram.setPIMRow(bank, row)
             }
         }
     }
 
     mutating func closePIM(_ bank: Int) {
-        record(.pimPrecharge, bank: bank, row: pimRow[bank])
-        timing.issue(.pimPrecharge, bank: bank, at: now)
-        let rank = organization.node(ofBank: bank, on: .rank)
-        openPIMBanks[rank] -= 1
-        if openPIMBanks[rank] == 0 { statistics.pimActiveCycles[rank] += now - statistics.pimActiveSince[rank] }
-        pimRow[bank] = Self.closed
+        let rank = dram.bankRank[bank]
+        dram.apply(.pimPrecharge, bank: bank, at: now, row: dram.pimRow[bank])
+        if dram.openPIMBanks & dram.rankBanks[rank] == 0 {
+            counters.pimActiveCycles[rank] += now - counters.pimActiveSince[rank]
+        }
     }
 
     private mutating func takeHead() {
         _ = pimCommands.removeHead()
-        if pimCommands.isEmpty && pimRequests.isEmpty { statistics.pimBusyCycles += now + 1 - statistics.pimBusySince }
+        if pimCommands.isEmpty && pimRequests.isEmpty { counters.pimBusyCycles += now + 1 - counters.pimBusySince }
     }
 
     mutating func notePIMBusy() {
-        if pimCommands.isEmpty && pimRequests.isEmpty { statistics.pimBusySince = now }
+        if pimCommands.isEmpty && pimRequests.isEmpty { counters.pimBusySince = now }
     }
 
     private func isDue(_ command: DRAMCommand, _ bank: Int, _ earliest: inout Int, notBefore: Int = 0) -> Bool {
-        let cycle = max(timing.earliest(command, bank: bank), notBefore)
+        let cycle = max(dram.earliest(command, bank: bank, now: now), notBefore)
         if cycle <= now { return true }
         earliest = min(earliest, cycle)
         return false

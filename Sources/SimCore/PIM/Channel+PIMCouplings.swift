@@ -6,8 +6,8 @@ enum PIMSlack {
     static let memoryCommand = 10
 
     /// Slack that a row command needs: the time until its column command could follow.
-    static func needed(for command: DRAMCommand, _ memory: HBM2Timing) -> Int {
-        command == .act ? memory.nRCDWR : memory.nRP + memory.nRCDWR
+    static func needed(for command: DRAMCommand, _ memory: DRAMIntervals) -> Int {
+        command.opensRow ? memory.nRCDWR : memory.nRP + memory.nRCDWR
     }
 }
 
@@ -67,13 +67,13 @@ extension Channel {
     }
 
     private func operandLatency(_ head: PIMOperation, closing: Int, opening: Int) -> Int {
-        let open = openRow[Int(head.bank)]
+        let open = dram.openRow[Int(head.bank)]
         if open == head.row { return pim!.nGWRITE }
         return pim!.nGWRITE + opening + (open == Self.closed ? 0 : closing)
     }
 
     private func rowsToOpen(_ row: Int32) -> (groups: Int, closes: Int) {
-        let rows = pim!.rowBuffers == 1 ? openRow : pimRow
+        let rows = pim!.rowBuffers == 1 ? dram.openRow : dram.pimRow
         var groups = 0
         var closes = 0
         for first in stride(from: 0, to: organization.banks, by: organization.banksPerGroup) {
@@ -111,7 +111,7 @@ extension Channel {
         if command == .pimHeader { return isPIMMode }
         guard command == .pimGemv || command == .pimDotProduct else { return false }
         let first = rank * organization.banksPerRank
-        let rows = pim!.rowBuffers == 1 ? openRow : pimRow
+        let rows = pim!.rowBuffers == 1 ? dram.openRow : dram.pimRow
         return (first..<first + organization.banksPerRank).contains { rows[$0] == Self.closed }
     }
 
@@ -123,7 +123,10 @@ extension Channel {
         let before = command == .rd ? memory.readToReadOtherRank : memory.writeToRead
         let after = command == .rd ? memory.readToReadOtherRank : memory.readToWrite
         var start = max(cycle, now)
-        for slot in resultSlots where start > slot - before && start < slot + after { start = slot + after }
+        for slot in resultSlots where start > slot - before && start < slot + after {
+            start = slot + after
+            if dram.buses == .rowAndColumnOnEdges { start = dram.onEdge(command, start, bank: 0, now: now) }
+        }
         return start
     }
 }

@@ -54,6 +54,9 @@ public struct DRAMStandard: Sendable {
         self.constraints = constraints
     }
 
+    /// The command that starts the opening of a row.
+    public var activation: DRAMCommand { splitsActivation ? .act1 : .act }
+
     /// Whether the table names a command.
     public func has(_ command: DRAMCommand) -> Bool { constraints.contains { $0.previous.contains(command) } }
 }

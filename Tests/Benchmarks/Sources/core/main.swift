@@ -40,10 +40,10 @@ func layer(machine name: String, closedForms: Bool) throws {
 }
 
 func traffic(_ name: String, count: Int, arrival: (Int) -> Int, burst: (Int) -> Int) {
-    let device = DRAMDevice.hbm2x128
+    let device = StandardDevice.hbm2x128
     let (seconds, _) = leastSeconds {
         var channel = Channel(
-            organization: device.organization, memory: device.timing, profile: .dramsim3, pim: nil,
+            device: device, profile: .dramsim3, pim: nil,
             addressOrder: ["ro", "ba", "bg", "ra", "co"])
         for index in 0..<count {
             channel.enqueue(
@@ -59,7 +59,7 @@ for name in ["neupims", "npu-pim-blocked", "npu-only", "neupims-artifact"] {
     for closedForms in [true, false] { try layer(machine: name, closedForms: closedForms) }
 }
 print("One channel alone")
-let bursts = DRAMDevice.hbm2x128.organization.channelBytes / DRAMDevice.hbm2x128.organization.burstBytes
+let bursts = StandardDevice.hbm2x128.organization.channelBytes / StandardDevice.hbm2x128.organization.burstBytes
 var state: UInt64 = 1
 let random = (0..<200_000).map { _ in
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

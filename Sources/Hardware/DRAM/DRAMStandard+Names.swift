@@ -9,7 +9,8 @@ extension DRAMStandard {
     public var timingNames: [String] {
         var wanted: Set<String> = ["nCL", "nCWL", "nCCDS", "nCCDL", "nREFI"]
         for constraint in constraints {
-            for term in constraint.distance.split(separator: " ") where term.first == "n" { wanted.insert(String(term)) }
+            let terms = constraint.distance.split(separator: " ")
+            wanted.formUnion(terms.filter { $0.first == "n" }.map(String.init))
         }
         if has(.refpb) { wanted.insert("nREFIpb") }
         if splitsActivation { wanted.formUnion(["nAAD", "nWCKPST", "nCAS"]) }

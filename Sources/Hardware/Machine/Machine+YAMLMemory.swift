@@ -92,14 +92,7 @@ extension ControllerProfile {
         let drain = preset.int("idle_drain_threshold", of: reader, in: 0...4096, else: given?.idleDrainThreshold)
         reader.require(
             drain.value < writes.value, drain, "must be below", writes, converse: "must be above")
-        let refresh = preset.setting("refresh", of: reader, else: given?.refresh, text: given?.refresh.rawValue) {
-            let field = $0.choice(RefreshPolicy.self)
-            return Setting(field, text: field.value.rawValue)
-        }
-        reader.require(
-            refresh.value != .perBank || standard.has(.refpb), refresh,
-            "\(standard.name) has no refresh of single banks")
-        return ControllerProfile(
+        var profile = ControllerProfile(
             readQueueDepth: int("read_queue", 1...4096, given?.readQueueDepth), writeBufferDepth: writes.value,
             commandQueueDepth: int("command_queue", 1...4096, given?.commandQueueDepth),
             rowHitLimit: int("row_hit_limit", 1...1_000_000, given?.rowHitLimit), idleDrainThreshold: drain.value,
@@ -109,7 +102,15 @@ extension ControllerProfile {
             splitCommandBus: preset.setting("split_command_bus", of: reader, else: given?.splitCommandBus) {
                 Setting($0.bool())
             }.value,
-            refresh: refresh.value,
             rowPolicy: reader.ifPresent("row_policy")?.choice(RowPolicy.self).value ?? given?.rowPolicy ?? .open)
+        let refresh = preset.setting("refresh", of: reader, else: given?.refresh, text: given?.refresh.rawValue) {
+            let field = $0.choice(RefreshPolicy.self)
+            return Setting(field, text: field.value.rawValue)
+        }
+        reader.require(
+            refresh.value != .perBank || standard.has(.refpb), refresh,
+            "\(standard.name) has no refresh of single banks")
+        profile.refresh = refresh.value
+        return profile
     }
 }

@@ -56,7 +56,8 @@ extension PIMTiming {
         timing: StandardDevice.TimingSettings, policy: RefreshPolicy
     ) {
         let ranks = organization.ranks
-        let interval = policy == .perBank ? timing.bankRefreshInterval ?? timing.refreshInterval : timing.refreshInterval
+        let isPerBank = policy == .perBank
+        let interval = isPerBank ? timing.bankRefreshInterval ?? timing.refreshInterval : timing.refreshInterval
         guard policy != .none, interval.isValid, ranks.isValid, organization.row.isValid,
             timing.refreshInterval.value > timing.values["nRFC"]!
         else { return }

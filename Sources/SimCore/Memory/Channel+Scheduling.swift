@@ -130,7 +130,9 @@ extension Channel {
             // A request for the row of an announced GEMV leaves the bank to the ones behind it.
             for position in 0..<bankQueues[bank].count where bankQueues[bank][position].row != reservedRow {
                 let isHeld = bankQueues[bank][position].row == dram.pimRow[bank]
-                if let choice = startable(isHeld ? .pimPrecharge : dram.activate, bank, position, &earliest) { return choice }
+                if let choice = startable(isHeld ? .pimPrecharge : dram.activate, bank, position, &earliest) {
+                    return choice
+                }
                 if !isHeld { return nil }
             }
             return nil
@@ -237,7 +239,9 @@ extension Channel {
     mutating func close(_ bank: Int) {
         let rank = dram.bankRank[bank]
         dram.apply(.pre, bank: bank, at: now, row: dram.openRow[bank])
-        if dram.openBanks & dram.rankBanks[rank] == 0 { counters.activeCycles[rank] += now - counters.activeSince[rank] }
+        if dram.openBanks & dram.rankBanks[rank] == 0 {
+            counters.activeCycles[rank] += now - counters.activeSince[rank]
+        }
         rowHits[bank] = 0
         findHits(bank)
     }

@@ -7,6 +7,7 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "functional", dependencies: [.product(name: "DualRowFunctional", package: "DualRow")]),
+        .executableTarget(name: "memory", dependencies: [.product(name: "DualRowSimulation", package: "DualRow")]),
         .executableTarget(name: "core", dependencies: [.product(name: "DualRowSimulation", package: "DualRow")]),
     ],
     swiftLanguageModes: [.v6]

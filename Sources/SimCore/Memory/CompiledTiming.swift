@@ -16,12 +16,23 @@ struct CompiledTiming: Sendable {
         var firstOnly: Bool
     }
 
+    /// A rule that adds a fixed distance on a node that both commands share: all but a few.
+    struct PlainEntry: Sendable {
+        var level: UInt8
+        var next: UInt8
+        var distance: Int32
+    }
+
     // Literals, because anything else is looked up under a lock at each use; `init` checks them.
     static let commandCount = 20
     static let levelCount = 5
 
     let organization: DRAMOrganization
-    /// Entries of command `c` are `entries[entryStart[c]..<entryStart[c + 1]]`.
+    /// Plain entries of command `c` are `plain[plainStart[c]..<plainStart[c + 1]]`; of two for the same node and next
+    /// command only the longer one is kept.
+    let plain: [PlainEntry]
+    let plainStart: [Int]
+    /// Other entries of command `c` are `entries[entryStart[c]..<entryStart[c + 1]]`.
     let entries: [Entry]
     let entryStart: [Int]
     /// First node of each level in the node numbering; the last element is the number of nodes.
@@ -34,7 +45,10 @@ struct CompiledTiming: Sendable {
     let activationWindow: Int
     static let activationsPerWindow = 4
 
-    init(organization: DRAMOrganization, rules: [TimingRule]) {
+    /// - Parameter commands: those that will be asked for; rules that hold back others are left out.
+    init(
+        organization: DRAMOrganization, rules: [TimingRule], commands: [DRAMCommand] = DRAMCommand.allCases
+    ) {
         precondition(Self.commandCount == DRAMCommand.allCases.count && Self.levelCount == DRAMLevel.allCases.count)
         self.organization = organization
         var perCommand = [[Entry]](repeating: [], count: Self.commandCount)
@@ -50,7 +64,7 @@ struct CompiledTiming: Sendable {
                 continue
             }
             for previous in rule.previous {
-                for next in rule.next {
+                for next in rule.next where commands.contains(next) {
                     let level = rule.sibling ? rule.level : min(rule.level, next.scope)
                     precondition(
                         rule.level <= previous.scope,
@@ -64,10 +78,25 @@ struct CompiledTiming: Sendable {
                 }
             }
         }
-        var starts = [0]
-        for list in perCommand { starts.append(starts.last! + list.count) }
-        entries = perCommand.flatMap { $0 }
-        entryStart = starts
+        let isPlain = { (entry: Entry) in !entry.sibling && entry.perDotProduct == 0 && !entry.firstOnly }
+        let longest = perCommand.map { list in
+            var kept: [Entry] = []
+            for entry in list where isPlain(entry) {
+                if let index = kept.firstIndex(where: { $0.level == entry.level && $0.next == entry.next }) {
+                    kept[index].distance = max(kept[index].distance, entry.distance)
+                } else {
+                    kept.append(entry)
+                }
+            }
+            return kept.map {
+                PlainEntry(level: UInt8($0.level), next: UInt8($0.next), distance: Int32($0.distance))
+            }
+        }
+        let others = perCommand.map { $0.filter { !isPlain($0) } }
+        plain = longest.flatMap { $0 }
+        plainStart = longest.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+        entries = others.flatMap { $0 }
+        entryStart = others.reduce(into: [0]) { $0.append($0.last! + $1.count) }
         var nodes = [0]
         for level in DRAMLevel.allCases { nodes.append(nodes.last! + organization.nodeCount(level)) }
         nodeStart = nodes

@@ -34,6 +34,19 @@ struct TimingState: Sendable {
         return time
     }
 
+    /// Earliest start of `command` on `bank` as far as the levels below the rank decide.
+    @inline(__always)
+    func earliestBelowRank(_ command: DRAMCommand, bank: Int) -> Int {
+        let index = Int(command.rawValue)
+        let base = bank * CompiledTiming.levelCount
+        var time = 0
+        let levels = table.holdingLevels[index]
+        for level in DRAMLevel.stack.rawValue..<CompiledTiming.levelCount where levels & (1 << UInt8(level)) != 0 {
+            time = max(time, earliest[table.ancestors[base + level] * CompiledTiming.commandCount + index])
+        }
+        return time
+    }
+
     /// Earliest start of a command as far as one level alone decides: a lower bound for all banks of that node.
     @inline(__always)
     func earliest(_ command: DRAMCommand, on level: DRAMLevel, node: Int) -> Int {
@@ -59,9 +72,29 @@ struct TimingState: Sendable {
     }
 
     /// Applies the rules that follow from `command` starting at `cycle`.
+    @inline(__always)
     mutating func issue(_ command: DRAMCommand, bank: Int, at cycle: Int, dotProducts: Int = 0) {
         let index = Int(command.rawValue)
         let base = bank * CompiledTiming.levelCount
+        let table = table
+        earliest.withUnsafeMutableBufferPointer { earliest in
+            for position in table.plainStart[index]..<table.plainStart[index + 1] {
+                let entry = table.plain[position]
+                let slot = table.ancestors[base + Int(entry.level)] * CompiledTiming.commandCount + Int(entry.next)
+                let time = cycle + Int(entry.distance)
+                if earliest[slot] < time { earliest[slot] = time }
+            }
+        }
+        if table.entryStart[index] != table.entryStart[index + 1] {
+            issueOthers(command, base: base, at: cycle, dotProducts)
+        }
+        if command == .pimDotProduct { awaitsFirstDotProduct = false }
+        if command == .pimRdResult { awaitsFirstDotProduct = true }
+    }
+
+    /// The rules on sibling nodes and those of PIM operations.
+    private mutating func issueOthers(_ command: DRAMCommand, base: Int, at cycle: Int, _ dotProducts: Int) {
+        let index = Int(command.rawValue)
         let isFirst = awaitsFirstDotProduct
         for position in table.entryStart[index]..<table.entryStart[index + 1] {
             let entry = table.entries[position]
@@ -74,8 +107,6 @@ struct TimingState: Sendable {
                 raise(node, entry.next, to: time)
             }
         }
-        if command == .pimDotProduct { awaitsFirstDotProduct = false }
-        if command == .pimRdResult { awaitsFirstDotProduct = true }
     }
 
     @inline(__always)

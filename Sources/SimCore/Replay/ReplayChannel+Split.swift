@@ -59,7 +59,7 @@ extension ReplayChannel {
                 return true
             }
         }
-        guard let choice = choose(.all) else {
+        guard let choice = choose() else {
             guard split.bank != nil else { return false }
             startSecond()
             return true
@@ -80,6 +80,7 @@ extension ReplayChannel {
         guard let bank = split.bank else { return }
         let slot = split.slot
         split.end()
+        bounds.waitingRow = 0
         activeSlot[bank] = slot
         activeBanks |= 1 << UInt64(bank)
         apply(.act2, bank: bank, row: pool[Int(slot)].row, column: nil)

@@ -43,22 +43,25 @@ extension ReplayChannel {
         pool[Int(slot)].isCounted = true
         let row = openRow[Int(pool[Int(slot)].bank)]
         if row == pool[Int(slot)].row {
-            statistics.rowHits += 1
+            tally.rowHits += 1
         } else if row >= 0 {
-            statistics.rowConflicts += 1
+            tally.rowConflicts += 1
         } else {
-            statistics.rowMisses += 1
+            tally.rowMisses += 1
         }
     }
 
     /// Takes a request from where it waits.
     mutating func take(_ choice: Choice) {
         switch choice.source {
-        case .reads: reads.remove(choice.slot, in: &pool, row: openRow[choice.bank])
-        case .writes: writes.remove(choice.slot, in: &pool, row: openRow[choice.bank])
+        case .reads: reads.remove(choice.slot, in: pool, row: openRow[choice.bank])
+        case .writes: writes.remove(choice.slot, in: pool, row: openRow[choice.bank])
         case .active:
             activeSlot[choice.bank] = ReplayQueue.none
-            activeBanks &= ~(1 << UInt64(choice.bank))
+            let others: UInt64 = ~(1 << UInt64(choice.bank))
+            activeBanks &= others
+            activeReads &= others
+            activeWrites &= others
         case .maintenance: break
         }
     }
@@ -70,7 +73,7 @@ extension ReplayChannel {
             lastAnswer = max(lastAnswer, now)
         } else {
             lastAnswer = max(lastAnswer, now + readLatency)
-            statistics.latencies.record(now + readLatency - request.arrival)
+            tally.latencies.record(now + readLatency - request.arrival)
         }
         pool[Int(slot)].next = freeSlot
         freeSlot = slot
@@ -78,33 +81,40 @@ extension ReplayChannel {
 
     /// Carries out a command: timing, bank state, counts, log.
     mutating func apply(_ command: DRAMCommand, bank: Int, row: Int32?, column: Int32?) {
-        statistics.commands[Int(command.rawValue)] += 1
-        log?.append(
-            LoggedCommand(
-                cycle: now, command: command, bank: bank, row: row.map(Int.init), column: column.map(Int.init),
-                dotProducts: 0))
+        counts[Int(command.rawValue)] += 1
+        if log != nil {
+            log!.append(
+                LoggedCommand(
+                    cycle: now, command: command, bank: bank, row: row.map(Int.init), column: column.map(Int.init),
+                    dotProducts: 0))
+        }
         timing.issue(command, bank: bank, at: now)
-        let bit: UInt64 = 1 << UInt64(bank)
         switch command {
         case .act, .act1:
             timing.activate(rank: bankRank[bank], at: now, count: 1)
             set(bank, command == .act ? row! : Self.activating)
         case .act2: set(bank, row!)
-        case .pre, .rda, .wra: close(bit)
+        case .pre, .rda, .wra: close(1 << UInt64(bank))
         case .prea: close(rankBanks[bankRank[bank]])
-        case .rd, .wr: if controller.rowPolicy == .closedAfterOne { cappedBanks |= bit }
+        case .rd, .wr: if closesAfterOne { cappedBanks |= 1 << UInt64(bank) }
         default: break
+        }
+        if command == .prea || command == .refab {
+            bounds = .unknown
+        } else {
+            noteRow(bank)
+            noteChange(bank)
         }
     }
 
     private mutating func close(_ closing: UInt64) {
         cappedBanks &= ~closing
         askedBanks &= ~closing
-        var banks = closing
+        var banks = closing & openBanks
         while banks != 0 {
             let bank = banks.trailingZeroBitCount
             banks &= banks - 1
-            if openRow[bank] != Self.closed { set(bank, Self.closed) }
+            set(bank, Self.closed)
         }
     }
 
@@ -112,7 +122,16 @@ extension ReplayChannel {
         openRow[bank] = row
         let bit: UInt64 = 1 << UInt64(bank)
         openBanks = row == Self.closed ? openBanks & ~bit : openBanks | bit
-        rowBound[bank] = 0
+        noteRow(bank)
+        if activeBanks & bit != 0 {
+            let slot = Int(activeSlot[bank])
+            let opened = pool[slot].row == row ? bit : 0
+            if pool[slot].isWrite {
+                activeWrites = activeWrites & ~bit | opened
+            } else {
+                activeReads = activeReads & ~bit | opened
+            }
+        }
         reads.find(bank, in: pool, row: row)
         writes.find(bank, in: pool, row: row)
     }

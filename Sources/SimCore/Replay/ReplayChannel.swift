@@ -22,30 +22,41 @@ public struct ReplayChannel: ~Copyable, Sendable {
     let controller: ReplayController
     let map: ReplayAddressMap
     let organization: DRAMOrganization
-    let rankBanks: [UInt64]
-    let bankRank: [Int]
+    let rankBanks: FixedBuffer<UInt64>
+    let bankRank: FixedBuffer<Int>
     let buses: CommandBuses
     let activate: DRAMCommand
     let readLatency: Int
-    let drainAbove: Double
-    let drainBelow: Double
+    /// Writes are served once more than `drainAbove` wait, until fewer than `drainBelow` do.
+    let drainAbove: Int
+    let drainBelow: Int
+    let closesAfterOne: Bool
 
     // Banks: the open row, and the request whose ACT opened it and which has not been served.
     var timing: TimingState
-    var openRow: [Int32]
+    let openRow: FixedBuffer<Int32>
     /// Banks that are open, or between ACT1 and ACT2.
     var openBanks: UInt64 = 0
-    var activeSlot: [Int16]
+    let activeSlot: FixedBuffer<Int16>
     var activeBanks: UInt64 = 0
-    /// Ticks before which a row command (ACT or PRE, as the bank's state has it), RD or WR cannot start; lower bounds.
-    var rowBound: [Int]
-    var readBound: [Int]
-    var writeBound: [Int]
+    /// Those of them whose row is open, by what their request is.
+    var activeReads: UInt64 = 0
+    var activeWrites: UInt64 = 0
+    /// Ticks from which the bank's own rules let a row command start (ACT or PRE, as its state has it), and banks for
+    /// which that tick has come; lower bounds for RD and WR.
+    let rowBound: FixedBuffer<Int>
+    var ripeRows: UInt64 = 0
+    let readBound: FixedBuffer<Int>
+    let writeBound: FixedBuffer<Int>
+    var bounds = Bounds.unknown
 
     // Requests.
     var port: [ReplayAccess] = []
     var portHead = 0
-    var pool: [ReplayRequest]
+    /// Where the burst at `portHead` lies; looked up once.
+    var headPlace = ReplayAddressMap.Place(bank: 0, row: 0, column: 0)
+    var placedHead = -1
+    let pool: FixedBuffer<ReplayRequest>
     var freeSlot: Int16 = 0
     var reads: ReplayQueue
     var writes: ReplayQueue
@@ -71,9 +82,13 @@ public struct ReplayChannel: ~Copyable, Sendable {
     var nextTick = 1
     var wake = ReplayChannel.idle
     var lastAnswer = 0
+    /// Advances row streaks without looking for what else could start (`runStreak`); the commands are the same.
+    public var usesClosedForms = true
     /// Skips no tick; for the tests.
     var visitsEveryTick = false
-    public internal(set) var statistics: ReplayStatistics
+    /// Commands started, indexed by `DRAMCommand.rawValue`; and what else is counted.
+    let counts: FixedBuffer<Int>
+    var tally = ReplayStatistics(commands: [])
     var log: [LoggedCommand]?
 
     public init(_ device: StandardDevice, _ controller: ReplayController) {
@@ -83,32 +98,45 @@ public struct ReplayChannel: ~Copyable, Sendable {
         self.controller = controller
         self.organization = organization
         map = ReplayAddressMap(organization, controller.mapping)
-        timing = TimingState(CompiledTiming(organization: organization, rules: device.rules))
+        var commands: [DRAMCommand] = [.act, .act1, .act2, .pre, .rd, .wr, .casRd, .casWr]
+        if controller.rowPolicy == .closedAfterOne { commands += [.rda, .wra] }
+        if controller.refresh == .perBank { commands.append(.refpb) }
+        if controller.refresh == .allBank || controller.refresh == .allBankStaggered { commands += [.prea, .refab] }
+        timing = TimingState(
+            CompiledTiming(organization: organization, rules: device.rules, commands: commands))
         let banks = organization.banks
         let perRank = organization.banksPerRank
-        rankBanks = (0..<organization.ranks).map { rank in
-            let all: UInt64 = perRank == 64 ? .max : (1 << UInt64(perRank)) - 1
-            return all << UInt64(rank * perRank)
-        }
-        bankRank = (0..<banks).map { $0 / perRank }
+        rankBanks = FixedBuffer(
+            (0..<organization.ranks).map { rank in
+                let all: UInt64 = perRank == 64 ? .max : (1 << UInt64(perRank)) - 1
+                return all << UInt64(rank * perRank)
+            })
+        bankRank = FixedBuffer((0..<banks).map { $0 / perRank })
         buses = device.standard.buses
         activate = device.standard.splitsActivation ? .act1 : .act
         readLatency = device.ticks("nCL + \(device.burst)")
-        drainAbove = controller.drainStart * Double(controller.writeBufferDepth)
-        drainBelow = controller.drainStop * Double(controller.writeBufferDepth)
-        openRow = [Int32](repeating: Self.closed, count: banks)
-        activeSlot = [Int16](repeating: ReplayQueue.none, count: banks)
-        rowBound = [Int](repeating: 0, count: banks)
-        readBound = rowBound
-        writeBound = rowBound
-        pool = [ReplayRequest](
-            repeating: ReplayRequest(), count: controller.readBufferDepth + controller.writeBufferDepth + banks)
-        for slot in pool.indices { pool[slot].next = slot + 1 < pool.count ? Int16(slot + 1) : ReplayQueue.none }
+        drainAbove = Int((controller.drainStart * Double(controller.writeBufferDepth)).rounded(.down))
+        drainBelow = Int((controller.drainStop * Double(controller.writeBufferDepth)).rounded(.up))
+        closesAfterOne = controller.rowPolicy == .closedAfterOne
+        openRow = FixedBuffer(repeating: Self.closed, count: banks)
+        activeSlot = FixedBuffer(repeating: ReplayQueue.none, count: banks)
+        rowBound = FixedBuffer(repeating: 0, count: banks)
+        readBound = FixedBuffer(repeating: 0, count: banks)
+        writeBound = FixedBuffer(repeating: 0, count: banks)
+        let slots = controller.readBufferDepth + controller.writeBufferDepth + banks
+        pool = FixedBuffer(repeating: ReplayRequest(), count: slots)
+        for slot in 0..<slots { pool[slot].next = slot + 1 < slots ? Int16(slot + 1) : ReplayQueue.none }
         reads = ReplayQueue(banks: banks)
         writes = ReplayQueue(banks: banks)
         refresh = RefreshClock(device, controller.refresh)
         split = SplitActivation(device)
-        statistics = ReplayStatistics(commands: [Int](repeating: 0, count: DRAMCommand.allCases.count))
+        counts = FixedBuffer(repeating: 0, count: DRAMCommand.allCases.count)
+    }
+
+    public var statistics: ReplayStatistics {
+        var statistics = tally
+        statistics.commands = (0..<counts.count).map { counts[$0] }
+        return statistics
     }
 
     /// Sends requests to the channel, in the order of their ticks.
@@ -116,6 +144,7 @@ public struct ReplayChannel: ~Copyable, Sendable {
         if portHead == port.count {
             port.removeAll(keepingCapacity: true)
             portHead = 0
+            placedHead = -1
         }
         port.append(contentsOf: accesses)
         nextTick = min(nextTick, portTick)
@@ -148,58 +177,76 @@ public struct ReplayChannel: ~Copyable, Sendable {
         wake = Self.idle
         accept()
         noteDueRefresh()
-        if controller.rowPolicy == .closedAfterOne { askForPrecharges() }
+        if closesAfterOne { askForPrecharges() }
         if startCommands() { wake = now + 1 }
-        nextTick = visitsEveryTick ? now + 1 : max(now + 1, min(wake, refresh.due, portTick))
+        if visitsEveryTick {
+            nextTick = now + 1
+        } else if usesClosedForms, let bank = streakBank {
+            runStreak(on: bank)
+        } else {
+            nextTick = max(now + 1, min(wake, refresh.due, portTick))
+        }
     }
 
     // MARK: The port
 
     /// Tick in which the first request of the port can be taken.
-    private var portTick: Int {
-        guard portHead < port.count else { return Self.idle }
-        let head = port[portHead]
-        let tick = max(head.tick, now) + 1
-        if head.isWrite ? writes.count < controller.writeBufferDepth : reads.count < controller.readBufferDepth {
-            return tick
+    var portTick: Int {
+        mutating get {
+            guard portHead < port.count else { return Self.idle }
+            let head = port[portHead]
+            let tick = max(head.tick, now) + 1
+            if head.isWrite ? writes.count < controller.writeBufferDepth : reads.count < controller.readBufferDepth {
+                return tick
+            }
+            return writes.count > 0 && waitsAsWrite(head) ? tick : Self.idle
         }
-        return writes.count > 0 && waitsAsWrite(head) ? tick : Self.idle
     }
 
-    private func waitsAsWrite(_ access: ReplayAccess) -> Bool {
-        writes.contains(access.burst, bank: map.place(of: access.burst).bank, in: pool)
+    /// Whether a write of the same burst waits.
+    @inline(__always)
+    private mutating func waitsAsWrite(_ access: ReplayAccess) -> Bool {
+        writes.contains(access.burst, bank: place(ofHead: access).bank, in: pool)
     }
 
-    private mutating func accept() {
+    @inline(__always)
+    mutating func place(ofHead access: ReplayAccess) -> ReplayAddressMap.Place {
+        if placedHead != portHead {
+            headPlace = map.place(of: access.burst)
+            placedHead = portHead
+        }
+        return headPlace
+    }
+
+    mutating func accept() {
         guard portHead < port.count, port[portHead].tick < now else { return }
         let access = port[portHead]
-        let place = map.place(of: access.burst)
-        if writes.count > 0, writes.contains(access.burst, bank: place.bank, in: pool) {
+        if writes.count > 0, waitsAsWrite(access) {
             portHead += 1
             if access.isWrite {
-                statistics.mergedWrites += 1
+                tally.mergedWrites += 1
                 lastAnswer = max(lastAnswer, now - 1)
             } else {
-                statistics.forwardedReads += 1
-                statistics.latencies.record(1)
+                tally.forwardedReads += 1
+                tally.latencies.record(1)
                 lastAnswer = max(lastAnswer, now)
             }
             return
         }
         guard access.isWrite ? writes.count < controller.writeBufferDepth : reads.count < controller.readBufferDepth
         else { return }
+        let place = place(ofHead: access)
         portHead += 1
         outstanding += 1
         let slot = freeSlot
         freeSlot = pool[Int(slot)].next
         pool[Int(slot)] = ReplayRequest(
-            arrival: now - 1, burst: access.burst, row: Int32(place.row), column: Int32(place.column),
-            bank: Int16(place.bank), isWrite: access.isWrite)
+            arrival: now - 1, burst: access.burst, row: Int32(truncatingIfNeeded: place.row),
+            column: Int32(truncatingIfNeeded: place.column), bank: Int16(truncatingIfNeeded: place.bank),
+            isWrite: access.isWrite)
         let row = openRow[place.bank]
-        if access.isWrite {
-            writes.append(slot, in: &pool, row: row)
-        } else {
-            reads.append(slot, in: &pool, row: row)
-        }
+        let isNew =
+            access.isWrite ? writes.append(slot, in: pool, row: row) : reads.append(slot, in: pool, row: row)
+        if isNew { noteChange(place.bank) }
     }
 }

@@ -118,6 +118,6 @@ extension ReplayChannel {
             wake = min(wake, tick)
             return nil
         }
-        return Choice(command: command, bank: item.bank, slot: ReplayQueue.none, source: .maintenance)
+        return Choice(command: command, bank: item.bank, slot: ReplayQueue.none, source: .maintenance, arrival: 0)
     }
 }

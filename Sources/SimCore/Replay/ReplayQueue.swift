@@ -2,91 +2,102 @@
 ///
 /// For each bank it knows what the scheduler may choose: the oldest request that hits the open row, and the oldest one
 /// that needs another row (any request, while the bank is closed). Of one kind, only the oldest can ever be chosen.
-struct ReplayQueue: Sendable {
+struct ReplayQueue: ~Copyable, Sendable {
     static let none: Int16 = -1
 
     private(set) var count = 0
-    private(set) var heads: [Int16]
-    private var tails: [Int16]
+    private let heads: FixedBuffer<Int16>
+    private let tails: FixedBuffer<Int16>
     /// Oldest request that hits the open row, and oldest one that does not, for each bank.
-    private(set) var hits: [Int16]
-    private(set) var misses: [Int16]
+    let hits: FixedBuffer<Int16>
+    let misses: FixedBuffer<Int16>
     /// Banks that have one.
     private(set) var hitBanks: UInt64 = 0
     private(set) var missBanks: UInt64 = 0
 
     init(banks: Int) {
-        heads = [Int16](repeating: Self.none, count: banks)
-        tails = heads
-        hits = heads
-        misses = heads
+        heads = FixedBuffer(repeating: Self.none, count: banks)
+        tails = FixedBuffer(repeating: Self.none, count: banks)
+        hits = FixedBuffer(repeating: Self.none, count: banks)
+        misses = FixedBuffer(repeating: Self.none, count: banks)
     }
 
-    /// Appends the request in `slot` to its bank's list. `row` is the state of the bank (`ReplayChannel.openRow`).
-    mutating func append(_ slot: Int16, in pool: inout [ReplayRequest], row: Int32) {
-        let request = pool[Int(slot)]
-        let bank = Int(request.bank)
+    /// Appends the request in `slot` to its bank's list; `row` is the state of the bank (`ReplayChannel.openRow`). True
+    /// if the scheduler has a new choice.
+    mutating func append(_ slot: Int16, in pool: borrowing FixedBuffer<ReplayRequest>, row: Int32) -> Bool {
+        let bank = Int(pool[Int(slot)].bank)
+        let last = tails[bank]
         pool[Int(slot)].next = Self.none
-        if heads[bank] == Self.none {
+        pool[Int(slot)].previous = last
+        if last == Self.none {
             heads[bank] = slot
         } else {
-            pool[Int(tails[bank])].next = slot
+            pool[Int(last)].next = slot
         }
         tails[bank] = slot
         count += 1
-        if row == request.row {
-            if hits[bank] == Self.none { setHit(slot, bank) }
-        } else if row != ReplayChannel.activating, misses[bank] == Self.none {
-            setMiss(slot, bank)
+        if row == pool[Int(slot)].row {
+            guard hits[bank] == Self.none else { return false }
+            setHit(slot, bank)
+            return true
         }
+        guard row != ReplayChannel.activating, misses[bank] == Self.none else { return false }
+        setMiss(slot, bank)
+        return true
     }
 
-    mutating func remove(_ slot: Int16, in pool: inout [ReplayRequest], row: Int32) {
+    mutating func remove(_ slot: Int16, in pool: borrowing FixedBuffer<ReplayRequest>, row: Int32) {
         let bank = Int(pool[Int(slot)].bank)
         let after = pool[Int(slot)].next
-        if heads[bank] == slot {
-            heads[bank] = after
-            if after == Self.none { tails[bank] = Self.none }
-        } else {
-            var before = heads[bank]
-            while pool[Int(before)].next != slot { before = pool[Int(before)].next }
-            pool[Int(before)].next = after
-            if tails[bank] == slot { tails[bank] = before }
-        }
+        let before = pool[Int(slot)].previous
+        if before == Self.none { heads[bank] = after } else { pool[Int(before)].next = after }
+        if after == Self.none { tails[bank] = before } else { pool[Int(after)].previous = before }
         count -= 1
-        if hits[bank] == slot || misses[bank] == slot { find(bank, in: pool, row: row) }
+        // It was the oldest of its kind, so that the next one of that kind is behind it.
+        if hits[bank] == slot { setHit(firstHit(from: after, in: pool, row), bank) }
+        if misses[bank] == slot {
+            let isClosed = row == ReplayChannel.closed
+            setMiss(isClosed ? after : firstMiss(from: after, in: pool, row), bank)
+        }
     }
 
     /// Finds the choices of a bank again, after its row changed.
-    mutating func find(_ bank: Int, in pool: [ReplayRequest], row: Int32) {
-        var hit = Self.none
-        var miss = Self.none
-        var slot = heads[bank]
-        if row == ReplayChannel.closed {
-            miss = slot
-        } else if row != ReplayChannel.activating {
-            while slot != Self.none, hit == Self.none || miss == Self.none {
-                let request = pool[Int(slot)]
-                if request.row == row {
-                    if hit == Self.none { hit = slot }
-                } else if miss == Self.none {
-                    miss = slot
-                }
-                slot = request.next
-            }
+    mutating func find(_ bank: Int, in pool: borrowing FixedBuffer<ReplayRequest>, row: Int32) {
+        let head = heads[bank]
+        guard head != Self.none else { return }
+        switch row {
+        case ReplayChannel.closed:
+            setHit(Self.none, bank)
+            setMiss(head, bank)
+        case ReplayChannel.activating:
+            setHit(Self.none, bank)
+            setMiss(Self.none, bank)
+        default:
+            setHit(firstHit(from: head, in: pool, row), bank)
+            setMiss(firstMiss(from: head, in: pool, row), bank)
         }
-        setHit(hit, bank)
-        setMiss(miss, bank)
     }
 
     /// Whether a request for this burst waits on the bank.
-    func contains(_ burst: Int, bank: Int, in pool: [ReplayRequest]) -> Bool {
+    func contains(_ burst: Int, bank: Int, in pool: borrowing FixedBuffer<ReplayRequest>) -> Bool {
         var slot = heads[bank]
         while slot != Self.none {
             if pool[Int(slot)].burst == burst { return true }
             slot = pool[Int(slot)].next
         }
         return false
+    }
+
+    private func firstHit(from slot: Int16, in pool: borrowing FixedBuffer<ReplayRequest>, _ row: Int32) -> Int16 {
+        var slot = slot
+        while slot != Self.none, pool[Int(slot)].row != row { slot = pool[Int(slot)].next }
+        return slot
+    }
+
+    private func firstMiss(from slot: Int16, in pool: borrowing FixedBuffer<ReplayRequest>, _ row: Int32) -> Int16 {
+        var slot = slot
+        while slot != Self.none, pool[Int(slot)].row == row { slot = pool[Int(slot)].next }
+        return slot
     }
 
     private mutating func setHit(_ slot: Int16, _ bank: Int) {
@@ -103,14 +114,15 @@ struct ReplayQueue: Sendable {
 }
 
 /// One read or write of a replayed trace on its way.
-struct ReplayRequest: Sendable {
+struct ReplayRequest: Sendable, BitwiseCopyable {
     var arrival = 0
     var burst = 0
     var row: Int32 = 0
     var column: Int32 = 0
     var bank: Int16 = 0
-    /// Next request of the bank's list, or of the list of free slots.
+    /// Neighbours in the bank's list; the next one also in the list of free slots.
     var next = ReplayQueue.none
+    var previous = ReplayQueue.none
     var isWrite = false
     /// Its first command has been counted as row hit, miss or conflict.
     var isCounted = false

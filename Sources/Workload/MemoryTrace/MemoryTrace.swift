@@ -24,21 +24,17 @@ public struct MemoryAccess: Equatable, Sendable {
     }
 }
 
-/// Reads a memory trace line by line, so that its length does not matter; gzip if the name ends in `.gz`.
+/// Reads a memory trace line by line, so that its length does not matter; gzip or not.
 ///
 /// Blank lines and lines that begin with `#` are skipped. The first mistake ends the reading, with its place.
 public final class MemoryTraceReader {
     private let path: String
     private let format: MemoryTraceFormat
     private let addresses: Int
-    private let stream: ByteStream
-    private var piece: [UInt8] = []
-    private var position = 0
-    private var line: [UInt8] = []
-    private var lineNumber = 0
-    private var isAtEnd = false
+    private let lines: TextLines
     private var lastTick = 0
     private var lastTickLine = 0
+    private static let longestLine = 4096
 
     /// - Parameter addresses: bytes that the memory has; addresses begin at 0.
     public init(path: String, format: MemoryTraceFormat, addresses: Int) throws(DiagnosticList) {
@@ -46,16 +42,17 @@ public final class MemoryTraceReader {
         self.format = format
         self.addresses = addresses
         do {
-            stream = try ByteStream(path: path)
+            lines = try TextLines(path: path, longest: Self.longestLine)
         } catch {
-            throw Self.words(error, path: path, line: nil)
+            throw Self.words(error, path: path, line: error == .truncated || error == .notPacked ? 1 : nil)
         }
     }
 
     /// The next request, nil at the end.
     public func next() throws(DiagnosticList) -> MemoryAccess? {
-        while try readLine() {
-            var fields = LineFields(line)
+        while let line = try nextLine() {
+            if let access = quickly(line) { return access }
+            var fields = LineFields(Array(line))
             guard let start = fields.skipBlanks(), line[start] != UInt8(ascii: "#") else { continue }
             do throws(LineMistake) {
                 let access = try access(&fields)
@@ -65,10 +62,61 @@ public final class MemoryTraceReader {
                 return try checked(access, fields)
             } catch {
                 throw DiagnosticList(
-                    Diagnostic(error.message, at: Mark(file: path, line: lineNumber, column: error.column + 1)))
+                    Diagnostic(error.message, at: Mark(file: path, line: lines.line, column: error.column + 1)))
             }
         }
         return nil
+    }
+
+    /// Appends up to `count` requests to `accesses`; none at the end.
+    public func read(_ count: Int, into accesses: inout [MemoryAccess]) throws(DiagnosticList) {
+        for _ in 0..<count {
+            guard let access = try next() else { return }
+            accesses.append(access)
+        }
+    }
+
+    /// A line of the form `tick R|W address` with single blanks and nothing wrong; nil for all others, which are then read
+    /// field by field.
+    private func quickly(_ line: UnsafeRawBufferPointer) -> MemoryAccess? {
+        guard format == .dualrow else { return nil }
+        var position = 0
+        guard let tick = Self.number(line, &position), tick >= lastTick, position + 3 < line.count,
+            line[position] == UInt8(ascii: " "), line[position + 2] == UInt8(ascii: " ")
+        else { return nil }
+        let isWrite = line[position + 1] == UInt8(ascii: "W")
+        guard isWrite || line[position + 1] == UInt8(ascii: "R") else { return nil }
+        position += 3
+        guard let address = Self.number(line, &position), address < addresses, position == line.count else {
+            return nil
+        }
+        lastTick = tick
+        lastTickLine = lines.line
+        return MemoryAccess(tick: tick, isWrite: isWrite, address: address)
+    }
+
+    /// A decimal number, or one behind `0x`, of at most fourteen digits.
+    @inline(__always)
+    private static func number(_ line: UnsafeRawBufferPointer, _ position: inout Int) -> Int? {
+        var value = 0
+        var start = position
+        if position + 2 < line.count, line[position] == UInt8(ascii: "0"), line[position + 1] == UInt8(ascii: "x") {
+            start += 2
+            position = start
+            while position < line.count {
+                let byte = line[position]
+                let digit = byte &- 0x30 <= 9 ? byte &- 0x30 : (byte | 0x20) &- 0x61 <= 5 ? (byte | 0x20) &- 0x57 : 16
+                if digit > 15 { break }
+                value = value << 4 | Int(digit)
+                position += 1
+            }
+        } else {
+            while position < line.count, line[position] &- 0x30 <= 9 {
+                value = value &* 10 &+ Int(line[position] &- 0x30)
+                position += 1
+            }
+        }
+        return position > start && position - start <= 14 ? value : nil
     }
 
     private var expected: String {
@@ -117,52 +165,29 @@ public final class MemoryTraceReader {
                 at: tickColumn)
         }
         lastTick = access.tick
-        lastTickLine = lineNumber
+        lastTickLine = lines.line
         return access
     }
 
-    /// Reads the next line without its end; false at the end of the file.
-    private func readLine() throws(DiagnosticList) -> Bool {
-        line.removeAll(keepingCapacity: true)
-        while true {
-            if position == piece.count {
-                guard !isAtEnd else { return false }
-                try refill()
-                if isAtEnd {
-                    if !line.isEmpty { lineNumber += 1 }
-                    return !line.isEmpty
-                }
-            }
-            let end = piece[position...].firstIndex(of: UInt8(ascii: "\n")) ?? piece.count
-            line.append(contentsOf: piece[position..<end])
-            position = min(end + 1, piece.count)
-            guard line.count <= Self.longestLine else {
-                let message = "this line is longer than \(Self.longestLine) characters"
-                throw DiagnosticList(Diagnostic(message, at: Mark(file: path, line: lineNumber + 1, column: 1)))
-            }
-            if end < piece.count {
-                lineNumber += 1
-                return true
-            }
-        }
-    }
-
-    private static let longestLine = 4096
-
-    private func refill() throws(DiagnosticList) {
-        do {
-            try stream.next(into: &piece)
+    private func nextLine() throws(DiagnosticList) -> UnsafeRawBufferPointer? {
+        do throws(TextLines.Failure) {
+            return try lines.next()
         } catch {
-            throw Self.words(error, path: path, line: lineNumber + 1)
+            switch error {
+            case .input(let failure): throw Self.words(failure, path: path, line: lines.line + 1)
+            case .tooLong:
+                let message = "this line is longer than \(Self.longestLine) characters"
+                throw DiagnosticList(Diagnostic(message, at: Mark(file: path, line: lines.line + 1, column: 1)))
+            }
         }
-        position = 0
-        isAtEnd = piece.isEmpty
     }
 
-    private static func words(_ failure: ByteStream.Failure, path: String, line: Int?) -> DiagnosticList {
+    private static func words(_ failure: PackedInput.Failure, path: String, line: Int?) -> DiagnosticList {
         let mark = line.map { Mark(file: path, line: $0, column: 1) } ?? Mark(file: path)
         switch failure {
         case .unreadable(let code): return SourceFile.unreadable(path, code)
+        case .notPacked:
+            return DiagnosticList(Diagnostic("the file's name ends in .gz and it is not gzip", at: mark))
         case .truncated: return DiagnosticList(Diagnostic("the gzip data end here, in the middle", at: mark))
         case .damaged(let problem):
             return DiagnosticList(Diagnostic("the gzip data cannot be unpacked: \(problem)", at: mark))

@@ -61,78 +61,59 @@ final class TraceOutputStream {
     }
 }
 
-/// Lines from a file, gzip-compressed or not (told by its content), or from memory.
+/// Lines of an operator trace, from a file (gzip or not) or from memory, with a checksum over them.
 ///
-/// Holds one block at a time; a line longer than `longestLine` is refused.
+/// A line longer than `longestLine` is refused, and a last line without an end: the file was cut.
 final class TraceInputStream {
-    static let blockSize = 1 << 18
     static let longestLine = 1 << 20
 
     let name: String
-    private var file: gzFile?
-    private var block: UnsafeMutableRawBufferPointer
-    private var filled = 0
-    private var position = 0
-    private var isAtEnd = false
-    /// Number of the line that `next` returned last, from 1.
-    private(set) var line = 0
+    private let lines: TextLines
     /// CRC-32 of the lines before the one returned last, since the last reset.
     private(set) var checksum: UInt = crc32(0, nil, 0)
     private var pending: UnsafeRawBufferPointer?
+    /// 1 once a line could not be read, whose number is then the one after the last.
+    private var failed = 0
 
     init(path: String) throws(TraceFileError) {
         name = path
-        block = .allocate(byteCount: Self.blockSize + Self.longestLine, alignment: 16)
-        guard let file = gzopen(path, "rb") else {
-            throw TraceFileError(.noInput, file: path, "cannot be opened: \(String(cString: strerror(errno)))")
+        do throws(PackedInput.Failure) {
+            lines = try TextLines(path: path, longest: Self.longestLine)
+        } catch {
+            guard case .unreadable(let code) = error else {
+                throw TraceFileError(file: path, line: 1, Self.words(error))
+            }
+            throw TraceFileError(.noInput, file: path, "cannot be opened: \(String(cString: strerror(code)))")
         }
-        self.file = file
-        gzbuffer(file, 1 << 17)
     }
 
     init(bytes: [UInt8], name: String) {
         self.name = name
-        block = .allocate(byteCount: max(bytes.count, 1), alignment: 16)
-        block.copyBytes(from: bytes)
-        filled = bytes.count
-        isAtEnd = true
+        lines = TextLines(bytes: bytes)
     }
 
-    deinit {
-        if let file { gzclose_r(file) }
-        block.deallocate()
-    }
+    /// Number of the line that `next` returned last, from 1.
+    var line: Int { lines.line + failed }
 
     /// The next line without its end, valid until the following call; nil at the end of the file.
-    ///
-    /// A last line without a line end is refused: the file was cut.
     func next() throws(TraceFileError) -> UnsafeRawBufferPointer? {
         countPending()
-        var searched = position
-        while true {
-            if let end = memchr(block.baseAddress! + searched, 0x0A, filled - searched) {
-                let start = block.baseAddress! + position
-                let length = UnsafeRawPointer(end) - UnsafeRawPointer(start)
-                position += length + 1
-                line += 1
-                pending = UnsafeRawBufferPointer(start: start, count: length + 1)
-                return UnsafeRawBufferPointer(start: start, count: length)
+        do throws(TextLines.Failure) {
+            guard let line = try lines.next() else { return nil }
+            // The end, which the checksum counts, lies behind the line in the same block.
+            pending = UnsafeRawBufferPointer(start: line.baseAddress, count: line.count + 1)
+        } catch {
+            failed = 1
+            switch error {
+            case .tooLong: throw self.error("the line is longer than \(Self.longestLine) bytes")
+            case .input(let failure): throw self.error(Self.words(failure))
             }
-            if isAtEnd {
-                if position == filled { return nil }
-                line += 1
-                throw error("the file was cut: its last line has no end")
-            }
-            guard filled - position <= Self.longestLine else {
-                line += 1
-                throw error("the line is longer than \(Self.longestLine) bytes")
-            }
-            block.baseAddress!.copyMemory(from: block.baseAddress! + position, byteCount: filled - position)
-            filled -= position
-            position = 0
-            searched = filled
-            try fill()
         }
+        if lines.isCut {
+            pending = nil
+            throw error("the file was cut: its last line has no end")
+        }
+        return pending.map { UnsafeRawBufferPointer(rebasing: $0.dropLast()) }
     }
 
     /// Begins a new checksum behind the line returned last.
@@ -150,22 +131,12 @@ final class TraceInputStream {
         self.pending = nil
     }
 
-    private func fill() throws(TraceFileError) {
-        let read = gzread(file, block.baseAddress! + filled, UInt32(Self.blockSize))
-        if read < 0 {
-            var code: Int32 = 0
-            let reason = gzerror(file, &code).map { String(cString: $0) } ?? "unknown"
-            line += 1
-            throw error("the file cannot be read on: \(reason)")
-        }
-        filled += Int(read)
-        if read == 0 { isAtEnd = true }
-        // A gzip file that was cut is told apart from one that ends only by zlib's error code.
-        var code: Int32 = 0
-        _ = gzerror(file, &code)
-        if code == Z_BUF_ERROR {
-            line += 1
-            throw error("the compressed file was cut")
+    private static func words(_ failure: PackedInput.Failure) -> String {
+        switch failure {
+        case .unreadable(let code): "the file cannot be read on: \(String(cString: strerror(code)))"
+        case .notPacked: "the file's name ends in .gz and it is not gzip"
+        case .truncated: "the compressed file was cut"
+        case .damaged(let problem): "the file cannot be read on: \(problem)"
         }
     }
 }

@@ -28,9 +28,10 @@ import Testing
         }
         var logs: [[LoggedCommand]] = []
         var ends: [Int] = []
-        for visitsEveryTick in [false, true] {
+        for (visitsEveryTick, usesClosedForms) in [(false, true), (true, false), (false, false)] {
             var channel = ReplayChannel(device, controller)
             channel.visitsEveryTick = visitsEveryTick
+            channel.usesClosedForms = usesClosedForms
             channel.recordsCommands()
             for start in stride(from: 0, to: accesses.count, by: 100) {
                 channel.enqueue(Array(accesses[start..<min(start + 100, accesses.count)]))
@@ -42,7 +43,42 @@ import Testing
             #expect(statistics.rowHits + statistics.rowMisses + statistics.rowConflicts > 0)
             #expect(statistics.latencies.total == accesses.count { !$0.isWrite })
         }
-        #expect(ends[0] == ends[1])
-        #expect(logs[0] == logs[1])
+        #expect(ends[0] == ends[1] && ends[0] == ends[2])
+        #expect(logs[0] == logs[1] && logs[0] == logs[2])
+    }
+
+    /// Row streaks of every length, of reads and of writes, dense and with gaps, broken off by other rows, by requests of
+    /// the other kind, by refresh, and by the end of a piece.
+    @Test(arguments: StandardDevice.all.map(\.name)) func rowStreaksGiveTheSameCommands(name: String) throws {
+        let device = try #require(StandardDevice.named(name))
+        let inRow = device.organization.burstsPerRow
+        var random = TestRandom(seed: 5)
+        var accesses: [ReplayAccess] = []
+        var tick = 0
+        while accesses.count < 4000 {
+            let row = random.index(below: 64) * inRow
+            let isWrite = random.index(below: 3) == 0
+            let spacing = random.index(below: 3) * random.index(below: 12)
+            for index in 0..<1 + random.index(below: 3 * inRow) {
+                accesses.append(ReplayAccess(tick: tick, burst: row + index % inRow, isWrite: isWrite))
+                tick += spacing
+            }
+        }
+        var logs: [[LoggedCommand]] = []
+        var statistics: [ReplayStatistics] = []
+        for usesClosedForms in [false, true] {
+            var channel = ReplayChannel(device, ReplayController())
+            channel.usesClosedForms = usesClosedForms
+            channel.recordsCommands()
+            for start in stride(from: 0, to: accesses.count, by: 333) {
+                channel.enqueue(Array(accesses[start..<min(start + 333, accesses.count)]))
+                channel.run()
+            }
+            _ = channel.finish()
+            logs.append(channel.takeLog())
+            statistics.append(channel.statistics)
+        }
+        #expect(logs[0] == logs[1] && !logs[0].isEmpty)
+        #expect(statistics[0] == statistics[1])
     }
 }

@@ -41,7 +41,18 @@ public struct MemoryReport: Sendable {
         "device", "trace", "profile", "refresh", "scheduler", "row_policy", "mapping", "requests", "reads", "writes",
         "ticks_total", "time_ns", "bandwidth_GBps", "peak_bandwidth_GBps", "read_latency_avg_ns", "read_latency_p50_ns",
         "read_latency_p99_ns", "read_latency_max_ns", "row_hits", "row_misses", "row_conflicts", "ACT", "PRE", "PREA",
-        "RD", "WR", "RDA", "WRA", "REFAB", "REFPB", "energy_total_nJ", "energy_pJ_per_bit",
+        "RD", "WR", "RDA", "WRA", "REFAB", "REFPB", "energy_total_nJ", "energy_pJ_per_bit", "energy_activation_nJ",
+        "energy_read_nJ", "energy_write_nJ", "energy_refresh_nJ", "energy_active_standby_nJ",
+        "energy_precharged_standby_nJ", "energy_table", "energy_boundary", "bus_transfer_ticks", "bus_refresh_ticks",
+        "bus_activation_limit_ticks", "bus_bank_conflict_ticks", "bus_turnaround_ticks", "bus_column_spacing_ticks",
+        "bus_command_slot_ticks", "bus_no_request_ticks",
+    ]
+
+    /// The parts of the energy, as columns and for people.
+    private static let energyParts: [(name: String, events: [EnergyEvent])] = [
+        ("activation", [.rowActivations]), ("read", [.readBits]), ("write", [.writeBits]),
+        ("refresh", [.refreshes, .bankRefreshes]), ("active standby", [.openRankCycles]),
+        ("precharged standby", [.closedRankCycles]),
     ]
 
     /// Header and row.
@@ -62,7 +73,9 @@ public struct MemoryReport: Sendable {
                 CSVCell(result.activations),
             ] + [DRAMCommand.pre, .prea, .rd, .wr, .rda, .wra, .refab, .refpb].map { CSVCell(result.count($0)) } + [
                 CSVCell(result.bill.map { $0.totalJoules * 1e9 }), CSVCell(result.picojoulesPerBit),
-            ])
+            ] + Self.energyParts.map { part in CSVCell(result.bill.map { $0.joules(part.events) * 1e9 }) } + [
+                CSVCell(result.energyTable?.name ?? "none"), CSVCell(boundary),
+            ] + BusTime.allCases.map { time in CSVCell(result.busTimes?[time]) })
         return table.text
     }
 
@@ -97,15 +110,36 @@ public struct MemoryReport: Sendable {
             shownCommands.map { "\($0.mnemonic) \(count(result.count($0)))" }.joined(separator: ", "),
         ])
         if let bill = result.bill, let perBit = result.picojoulesPerBit {
-            let parts = [EnergyComponent.dram, .refresh, .background].map {
-                "\($0.rawValue) \(Figure.number(bill.joules($0) * 1e9))"
+            let parts = Self.energyParts.filter { bill.joules($0.events) != 0 }.map {
+                "\($0.name) \(Figure.number(bill.joules($0.events) * 1e9))"
             }
             table.append([
                 "energy", Figure.number(bill.totalJoules * 1e9),
-                "nJ: \(parts.joined(separator: ", ")); \(Figure.number(perBit)) pJ/bit (IDD method, no I/O)",
+                "nJ, \(Figure.number(perBit)) pJ/bit: \(parts.joined(separator: ", "))",
+            ])
+            table.append(["", "", "table \(result.energyTable?.name ?? ""), boundary \(boundary)"])
+        } else {
+            table.append(["energy", "-", "no table for this device"])
+        }
+        return table.text + busText
+    }
+
+    /// Where the time of the data buses went, largest part first behind the transfers.
+    private var busText: String {
+        guard let times = result.busTimes, times.total > 0 else { return "" }
+        var table = TextTable([.left, .right, .right])
+        let waits = BusTime.allCases.filter { $0 != .transfer && times[$0] > 0 }.sorted { times[$0] > times[$1] }
+        for time in [.transfer] + waits {
+            table.append([
+                time.name, Figure.percent(Double(times[time]) / Double(times.total)), Figure.count(times[time]),
             ])
         }
-        return table.text
+        return "\nticks of the data bus\(result.busTimes!.total > result.ticks ? "es" : ""), and what the next transfer "
+            + "waited for\n" + table.text
+    }
+
+    private var boundary: String {
+        result.bill.map { $0.boundaries.map(\.rawValue).joined(separator: "+") } ?? ""
     }
 
     private var peak: Double { result.peakGigabytesPerSecond }

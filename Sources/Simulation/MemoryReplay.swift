@@ -10,6 +10,7 @@ import Workload
 /// data are there, a write when it is buffered, so that writes may still wait in the buffer at the end.
 public struct MemoryReplay: AccessReplay {
     public let memory: MemorySystem
+    private let tableName: String
     private var channel: Channel
     private var counted = 0
     private var reads = 0
@@ -18,8 +19,13 @@ public struct MemoryReplay: AccessReplay {
 
     /// - Parameters:
     ///   - memory: one channel without PIM units.
+    ///   - energyTable: one of `EnergyTable.memoryNames`.
     ///   - commands: if given, is handed all commands in order, a piece at a time.
-    public init(_ memory: MemorySystem, commands: (([LoggedCommand]) throws -> Void)? = nil) {
+    public init(
+        _ memory: MemorySystem, energyTable: String = "dramsim3-hbm2-idd",
+        commands: (([LoggedCommand]) throws -> Void)? = nil
+    ) {
+        tableName = energyTable
         precondition(memory.channels == 1 && memory.pim == nil, "a trace is replayed on one channel without PIM units")
         self.memory = memory
         self.commands = commands
@@ -60,17 +66,19 @@ public struct MemoryReplay: AccessReplay {
             burstBytes: memory.organization.burstBytes, peakGigabytesPerSecond: memory.peakBytesPerSecond / 1e9,
             commands: statistics.commands, rowHits: statistics.rowHits,
             rowMisses: statistics.count(.rd) + statistics.count(.wr) - statistics.rowHits,
-            rowConflicts: statistics.rowConflicts, latencies: latencies, bill: bill(statistics, ticks))
+            rowConflicts: statistics.rowConflicts, latencies: latencies, bill: bill(statistics, ticks),
+            energyTable: energyTable)
     }
 
-    /// What it cost by the IDD method.
+    private var energyTable: EnergyTable { .memory(named: tableName, for: memory) }
+
+    /// What it cost by the table.
     private func bill(_ statistics: ChannelStatistics, _ ticks: Int) -> EnergyBill {
         let activity = ChannelActivity(
             commands: statistics.commands, dotProducts: 0, openCycles: statistics.activeCycles,
             pimOpenCycles: statistics.pimActiveCycles, cycles: ticks)
         return EnergyBill(
-            EventCounts(activity, of: memory), tables: [.memory(named: "dramsim3-hbm2-idd", for: memory)],
-            memoryTick: memory.tick, staticWatts: 0)
+            EventCounts(activity, of: memory), tables: [energyTable], memoryTick: memory.tick, staticWatts: 0)
     }
 
     private mutating func hear() throws {

@@ -31,8 +31,11 @@ public struct MemoryReplayResult: Sendable {
     public var rowConflicts: Int
     /// From the tick in which a read was taken to the end of its data.
     public var latencies: LatencyHistogram
-    /// What it cost, where there is a table for the device.
+    /// What it cost, where there is a table for the device; and the table.
     public var bill: EnergyBill?
+    public var energyTable: EnergyTable?
+    /// What the ticks of the data buses were spent on, where that was asked for.
+    public var busTimes: BusTimes?
 
     public var writes: Int { requests - reads }
     public var nanoseconds: Double { Double(ticks) * nanosecondsPerTick }

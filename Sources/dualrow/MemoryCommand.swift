@@ -53,6 +53,20 @@ struct MemoryCommand: ParsableCommand {
             """, valueName: "name"))
     var mapping: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What events cost, or none; by default the device's first table, where there is one for it.",
+            valueName: "name"))
+    var energyTable: String?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Account for the data bus's time: what each transfer waited for. Costs about a tenth of the speed.")
+    var busTime = true
+
+    @Flag(inversion: .prefixedNo, help: "Advance row streaks in closed form; the commands are the same.")
+    var closedForms = true
+
     @Option(help: ArgumentHelp("CSV file for the report: a header and one row.", valueName: "file"))
     var out: String?
 
@@ -65,12 +79,27 @@ struct MemoryCommand: ParsableCommand {
             try OutputCheck.file(commands, option: "--commands")
             if let standard = StandardDevice.named(device), standard.standard.has(.prea) {
                 let controller = try replayController(standard)
-                try report(standard.organization) { StandardReplay(standard, controller, commands: $0) }
+                let table = try energyTable(among: EnergyTable.names(for: standard))
+                try report(standard.organization) {
+                    StandardReplay(
+                        standard, controller, energyTable: table, accountsForBuses: busTime, closedForms: closedForms,
+                        commands: $0)
+                }
             } else {
                 let memory = try memory()
-                try report(memory.organization) { MemoryReplay(memory, commands: $0) }
+                let table = try energyTable(among: EnergyTable.memoryNames)
+                try report(memory.organization) {
+                    MemoryReplay(memory, energyTable: table ?? EnergyTable.memoryNames[0], commands: $0)
+                }
             }
         }
+    }
+
+    /// The table asked for, or the first one.
+    private func energyTable(among names: [String]) throws -> String? {
+        guard let energyTable else { return names.first }
+        guard try choice(energyTable, names + ["none"], at: "--energy-table") != "none" else { return nil }
+        return energyTable
     }
 
     private typealias CommandHandler = ([LoggedCommand]) throws -> Void
@@ -105,15 +134,13 @@ struct MemoryCommand: ParsableCommand {
         let line = ProgressLine("memory")
         defer { line.clear() }
         var piece: [MemoryAccess] = []
-        while let access = try reader.next() {
-            piece.append(access)
-            if piece.count == 4096 {
-                try replay.take(piece)
-                piece.removeAll(keepingCapacity: true)
-                line.update("\(Figure.count(replay.requests)) requests")
-            }
+        while true {
+            piece.removeAll(keepingCapacity: true)
+            try reader.read(4096, into: &piece)
+            guard !piece.isEmpty else { break }
+            try replay.take(piece)
+            line.update("\(Figure.count(replay.requests)) requests")
         }
-        try replay.take(piece)
         guard replay.requests > 0 else {
             throw DiagnosticList(Diagnostic("the trace has no requests", at: Mark(file: trace)))
         }

@@ -51,6 +51,18 @@ public struct EnergyBill: Sendable, Equatable {
         totalJoules = sums.reduce(0, +)
     }
 
+    /// Joules of some events.
+    public func joules(_ events: [EnergyEvent]) -> Double {
+        lines.reduce(0) { events.contains($1.event) ? $0 + $1.joules : $0 }
+    }
+
+    /// How far the prices of the lines that cost anything reach, in the order of `EnergyBoundary.allCases`.
+    public var boundaries: [EnergyBoundary] {
+        EnergyBoundary.allCases.filter { boundary in
+            lines.contains { $0.boundary == boundary && $0.component != .static && $0.count > 0 }
+        }
+    }
+
     /// Joules of one component.
     public func joules(_ component: EnergyComponent) -> Double {
         zip(EnergyComponent.allCases, sums).first { $0.0 == component }!.1

@@ -11,6 +11,8 @@ public enum EnergyEvent: Int, CaseIterable, Sendable {
     case writeBits
     /// All-bank refreshes of one rank.
     case refreshes
+    /// Refreshes of one bank.
+    case bankRefreshes
     /// Cycles of the memory clock, for each rank, with a row open in a memory row buffer.
     case openRankCycles
     /// Cycles of the memory clock, for each rank, with all memory row buffers closed.
@@ -48,6 +50,7 @@ public enum EnergyEvent: Int, CaseIterable, Sendable {
         case .readBits: "read bit"
         case .writeBits: "write bit"
         case .refreshes: "refresh of a rank"
+        case .bankRefreshes: "refresh of a bank"
         case .openRankCycles: "rank cycle with a row open"
         case .closedRankCycles: "rank cycle with all rows closed"
         case .pimOpenRankCycles: "rank cycle with a PIM row open"
@@ -72,7 +75,7 @@ public enum EnergyEvent: Int, CaseIterable, Sendable {
     public var component: EnergyComponent {
         switch self {
         case .rowActivations, .readBits, .writeBits: .dram
-        case .refreshes: .refresh
+        case .refreshes, .bankRefreshes: .refresh
         case .openRankCycles, .closedRankCycles, .pimOpenRankCycles, .pimClosedRankCycles: .background
         case .pimRowActivations, .operandBits, .dotProductBits, .resultBits, .pimMACs: .pim
         case .fp16MACs, .bf16MACs, .int8MACs: .mac

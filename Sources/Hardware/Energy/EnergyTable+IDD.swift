@@ -18,6 +18,18 @@ public struct IDDEnergies: Sendable, Equatable {
     public var activeStandby: Double
     public var prechargeStandby: Double
 
+    init(
+        activation: Double, read: Double, write: Double, refresh: Double, activeStandby: Double,
+        prechargeStandby: Double
+    ) {
+        self.activation = activation
+        self.read = read
+        self.write = write
+        self.refresh = refresh
+        self.activeStandby = activeStandby
+        self.prechargeStandby = prechargeStandby
+    }
+
     public init(currents: DRAMCurrents, timing: DRAMIntervals, tick: ClockPeriod) {
         let cycle = tick.time.approximateNanoseconds
         let scale = currents.supply.value * Double(currents.devicesPerRank)

@@ -14,12 +14,25 @@ extension EnergyTable {
 
     /// HBM2 as estimated by O'Connor et al., "Fine-Grained DRAM", MICRO-50 (2017), table 3.
     private static func fgdram2017(_ memory: MemorySystem) -> EnergyTable {
+        EnergyTable(
+            name: "fgdram-2017",
+            rows: borrowedStandby(memory) + fgdramRows(rowBytes: memory.organization.rowBytes),
+            notes: "An operand is charged the whole way to the pads, an upper bound: the paper does not divide it. "
+                + "Refresh and standby are not in the paper and come from the IDD method; PIM arithmetic from AttAcc.")
+    }
+
+    /// What a published table says of activations and of bits by the stages they pass, without refresh and standby.
+    static func stages(named name: String, rowBytes: Int) -> [EnergyRow] {
+        name == "fgdram-2017" ? fgdramRows(rowBytes: rowBytes) : attaccRows(rowBytes: rowBytes)
+    }
+
+    private static func fgdramRows(rowBytes: Int) -> [EnergyRow] {
         let paper =
             "O'Connor et al., Fine-Grained DRAM, MICRO 2017, table 3, as quoted by LLMSimulator (scale-snu), "
             + "src/dram/power.h (second hand)"
         let io = "O'Connor et al., MICRO 2017, table 3, 50 % toggle, as quoted by CMU-SAFARI/HBM-Power (second hand)"
-        let activation = 909 * Double(memory.organization.rowBytes) / 1024
-        var rows = borrowedStandby(memory)
+        let activation = 909 * Double(rowBytes) / 1024
+        var rows: [EnergyRow] = []
         for event in [EnergyEvent.rowActivations, .pimRowActivations] {
             rows.append(EnergyRow(event, activation, .perEvent, .cell, "\(paper): 909 pJ for 1 KiB, by row size"))
         }
@@ -32,18 +45,22 @@ extension EnergyTable {
         for event in [EnergyEvent.readBits, .writeBits, .resultBits] {
             rows.append(EnergyRow(event, 0.80, .perBit, .io, io))
         }
-        rows.append(pimMAC)
-        return EnergyTable(
-            name: "fgdram-2017", rows: rows,
-            notes: "An operand is charged the whole way to the pads, an upper bound: the paper does not divide it. "
-                + "Refresh and standby are not in the paper and come from the IDD method; PIM arithmetic from AttAcc.")
+        return rows + [pimMAC]
     }
 
     /// The boundaries as divided by the AttAcc simulator (Park et al., ASPLOS 2024).
     private static func attacc2024(_ memory: MemorySystem) -> EnergyTable {
+        EnergyTable(
+            name: "attacc-2024",
+            rows: borrowedStandby(memory) + attaccRows(rowBytes: memory.organization.rowBytes),
+            notes: "The operand buffer is taken to lie at the channel's global lines. Refresh and standby are not in "
+                + "the source and come from the IDD method.")
+    }
+
+    private static func attaccRows(rowBytes: Int) -> [EnergyRow] {
         let source = "AttAcc simulator c600051, src/config.py (cites O'Connor et al., MICRO 2017)"
-        let activation = 0.11 * 8 * Double(memory.organization.rowBytes)
-        var rows = borrowedStandby(memory)
+        let activation = 0.11 * 8 * Double(rowBytes)
+        var rows: [EnergyRow] = []
         for event in [EnergyEvent.rowActivations, .pimRowActivations] {
             rows.append(
                 EnergyRow(event, activation, .perEvent, .cell, "\(source): ACT/PRE 0.11 pJ for each bit of the row"))
@@ -58,11 +75,7 @@ extension EnergyTable {
         for (price, boundary, what, events) in steps {
             for event in events { rows.append(EnergyRow(event, price, .perBit, boundary, "\(source): \(what)")) }
         }
-        rows.append(pimMAC)
-        return EnergyTable(
-            name: "attacc-2024", rows: rows,
-            notes: "The operand buffer is taken to lie at the channel's global lines. Refresh and standby are not in "
-                + "the source and come from the IDD method.")
+        return rows + [pimMAC]
     }
 
     private static var pimMAC: EnergyRow {

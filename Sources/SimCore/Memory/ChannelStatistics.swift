@@ -60,14 +60,15 @@ public struct LatencyHistogram: Sendable, Equatable {
         sum += latency
     }
 
-    /// The smallest latency that at least `fraction` of the reads do not exceed; `nil` without reads.
+    /// Of the latencies in rising order, the one that has `fraction` of them before it (at n reads, number
+    /// floor(fraction · n) counted from 0); `nil` without reads.
     public func percentile(_ fraction: Double) -> Int? {
         guard total > 0 else { return nil }
-        let wanted = max(1, Int((fraction * Double(total)).rounded(.up)))
+        let wanted = min(total - 1, Int(fraction * Double(total)))
         var seen = 0
         for (latency, count) in counts.enumerated() {
             seen += count
-            if seen >= wanted { return latency }
+            if seen > wanted { return latency }
         }
         return nil
     }

@@ -287,7 +287,9 @@ extension ReplayChannel {
 
     @inline(__always)
     private func readTick(_ bank: Int) -> Int {
-        if readBound[bank] <= now { readBound[bank] = onEdge(.rd, timing.earliestBelowRank(.rd, bank: bank), bank: bank) }
+        if readBound[bank] <= now {
+            readBound[bank] = onEdge(.rd, timing.earliestBelowRank(.rd, bank: bank), bank: bank)
+        }
         return readBound[bank]
     }
 

@@ -47,6 +47,7 @@ extension ReplayChannel {
             split.extendClock(choice.command, at: now)
             let request = pool[Int(choice.slot)]
             count(choice.slot)
+            noteColumn(choice, request)
             take(choice)
             apply(choice.command, bank: choice.bank, row: request.row, column: request.column)
             answer(request, slot: choice.slot)

@@ -13,6 +13,7 @@ extension ReplayChannel {
         let command = closing(choice.command, bank: choice.bank)
         count(choice.slot)
         if command.isColumn {
+            noteColumn(choice, request)
             take(choice)
             apply(command, bank: choice.bank, row: request.row, column: request.column)
             answer(request, slot: choice.slot)
@@ -49,6 +50,15 @@ extension ReplayChannel {
         } else {
             tally.rowMisses += 1
         }
+    }
+
+    /// Tells the account of the data buses that the column command for a request starts.
+    @inline(__always)
+    mutating func noteColumn(_ choice: Choice, _ request: ReplayRequest) {
+        guard account != nil else { return }
+        account!.noteColumn(
+            isWrite: request.isWrite, bank: choice.bank, taken: request.arrival + 1,
+            openedRow: choice.source == .active, at: now)
     }
 
     /// Takes a request from where it waits.
@@ -88,6 +98,9 @@ extension ReplayChannel {
                     cycle: now, command: command, bank: bank, row: row.map(Int.init), column: column.map(Int.init),
                     dotProducts: 0))
         }
+        if account != nil {
+            account!.note(command, bank: bank, at: now, room: timing.activationRoom(rank: bankRank[bank], for: 1))
+        }
         timing.issue(command, bank: bank, at: now)
         switch command {
         case .act, .act1:
@@ -121,7 +134,13 @@ extension ReplayChannel {
     private mutating func set(_ bank: Int, _ row: Int32) {
         openRow[bank] = row
         let bit: UInt64 = 1 << UInt64(bank)
+        let rank = bankRank[bank]
+        let wasOpen = openBanks & rankBanks[rank] != 0
         openBanks = row == Self.closed ? openBanks & ~bit : openBanks | bit
+        let isOpen = openBanks & rankBanks[rank] != 0
+        if wasOpen != isOpen {
+            if isOpen { openSince[rank] = now } else { openTicks[rank] += now - openSince[rank] }
+        }
         noteRow(bank)
         if activeBanks & bit != 0 {
             let slot = Int(activeSlot[bank])

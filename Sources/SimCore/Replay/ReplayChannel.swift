@@ -89,6 +89,11 @@ public struct ReplayChannel: ~Copyable, Sendable {
     /// Commands started, indexed by `DRAMCommand.rawValue`; and what else is counted.
     let counts: FixedBuffer<Int>
     var tally = ReplayStatistics(commands: [])
+    /// Ticks of each rank with a row open, up to the last time that it had none; and since when it has.
+    let openTicks: FixedBuffer<Int>
+    let openSince: FixedBuffer<Int>
+    /// What the data buses' time is spent on, if asked for.
+    var account: BusAccount?
     var log: [LoggedCommand]?
 
     public init(_ device: StandardDevice, _ controller: ReplayController) {
@@ -131,6 +136,8 @@ public struct ReplayChannel: ~Copyable, Sendable {
         refresh = RefreshClock(device, controller.refresh)
         split = SplitActivation(device)
         counts = FixedBuffer(repeating: 0, count: DRAMCommand.allCases.count)
+        openTicks = FixedBuffer(repeating: 0, count: organization.ranks)
+        openSince = FixedBuffer(repeating: 0, count: organization.ranks)
     }
 
     public var statistics: ReplayStatistics {
@@ -138,6 +145,22 @@ public struct ReplayChannel: ~Copyable, Sendable {
         statistics.commands = (0..<counts.count).map { counts[$0] }
         return statistics
     }
+
+    /// Ticks with a row open, for each rank, in a replay that ended at `ticks`.
+    public func openTicks(at ticks: Int) -> [Int] {
+        (0..<organization.ranks).map { rank in
+            openTicks[rank] + (openBanks & rankBanks[rank] != 0 ? ticks - openSince[rank] : 0)
+        }
+    }
+
+    /// Accounts for the time of the data buses, from the beginning; costs some speed.
+    public mutating func accountsForBuses() {
+        precondition(now == 0, "bus time is accounted for from the first tick on")
+        account = BusAccount(device, timing.table)
+    }
+
+    /// What the ticks of the data buses were spent on, in a replay that ended at `ticks`; nil if not asked for.
+    public func busTimes(at ticks: Int) -> BusTimes? { account?.times(at: ticks) }
 
     /// Sends requests to the channel, in the order of their ticks.
     public mutating func enqueue(_ accesses: [ReplayAccess]) {
@@ -177,6 +200,7 @@ public struct ReplayChannel: ~Copyable, Sendable {
         wake = Self.idle
         accept()
         noteDueRefresh()
+        if account != nil { account!.noteStall(maintenance.refreshes > 0, at: now) }
         if closesAfterOne { askForPrecharges() }
         if startCommands() { wake = now + 1 }
         if visitsEveryTick {
@@ -248,5 +272,6 @@ public struct ReplayChannel: ~Copyable, Sendable {
         let isNew =
             access.isWrite ? writes.append(slot, in: pool, row: row) : reads.append(slot, in: pool, row: row)
         if isNew { noteChange(place.bank) }
+        if account != nil { account!.noteRequest(bank: place.bank, at: now) }
     }
 }

@@ -10,13 +10,19 @@ struct MaintenanceQueue: Sendable {
 
     private var items: [Item] = []
     private var head = 0
+    /// Refreshes among them.
+    private(set) var refreshes = 0
 
     var isEmpty: Bool { head == items.count }
     var first: Item { items[head] }
 
-    mutating func append(_ command: DRAMCommand, bank: Int) { items.append(Item(command: command, bank: bank)) }
+    mutating func append(_ command: DRAMCommand, bank: Int) {
+        items.append(Item(command: command, bank: bank))
+        if command != .pre { refreshes += 1 }
+    }
 
     mutating func removeFirst() {
+        if items[head].command != .pre { refreshes -= 1 }
         head += 1
         if head == items.count {
             items.removeAll(keepingCapacity: true)

@@ -96,11 +96,14 @@ extension DRAMStandard {
 
     private func ticks(_ command: DRAMCommand) -> Int { commandTicks[command] ?? 1 }
 
+    /// The name of the rules by which a command of several ticks keeps others off its bus.
+    public static let busRuleName = "command bus"
+
     private var busRules: [TimingRule] {
         let commands = Set(constraints.flatMap { $0.previous + $0.next }).sorted { $0.rawValue < $1.rawValue }
         return commands.filter { ticks($0) > 1 }.flatMap { long in
             commands.filter { buses == .shared || $0.isColumn == long.isColumn }.map {
-                TimingRule("command bus", .channel, [long], [$0], ticks(long))
+                TimingRule(Self.busRuleName, .channel, [long], [$0], ticks(long))
             }
         }
     }

@@ -49,13 +49,13 @@ public struct StandardDevice: Sendable {
 
     public var nanosecondsPerTick: Double { tick.time.approximateNanoseconds }
 
+    /// Data buses of the channel: one for each pseudo-channel, or one that the ranks share.
+    public var dataBuses: Int { standard.hasPseudoChannels ? organization.ranks : 1 }
+
     /// Bandwidth of the channel with bursts back to back on every data bus.
     public var peakGigabytesPerSecond: Double {
         Double(dataBuses * organization.burstBytes) / (Double(ticks(burst)) * nanosecondsPerTick)
     }
-
-    /// Data buses of the channel: one for each pseudo-channel.
-    public var dataBuses: Int { standard.hasPseudoChannels ? organization.ranks : 1 }
 
     /// The devices that a machine file or a replay may name.
     public static let all: [StandardDevice] = [

@@ -63,12 +63,18 @@ struct Pattern: Sendable {
 
 /// Thousand requests per CPU second of Ramulator 2.1.
 let ramulator: [String: [String: Double]] = [
-    "hbm2-2000": ["sequential": 292, "interleaved": 601, "random": 133, "random mixed": 147, "conflict": 19, "paced": 91],
-    "hbm3-6400": ["sequential": 167, "interleaved": 410, "random": 103, "random mixed": 119, "conflict": 5, "paced": 83],
+    "hbm2-2000": [
+        "sequential": 292, "interleaved": 601, "random": 133, "random mixed": 147, "conflict": 19, "paced": 91,
+    ],
+    "hbm3-6400": [
+        "sequential": 167, "interleaved": 410, "random": 103, "random mixed": 119, "conflict": 5, "paced": 83,
+    ],
     "lpddr5-6400": [
         "sequential": 356, "interleaved": 397, "random": 184, "random mixed": 115, "conflict": 23, "paced": 126,
     ],
-    "ddr4-3200": ["sequential": 283, "interleaved": 242, "random": 95, "random mixed": 120, "conflict": 16, "paced": 128],
+    "ddr4-3200": [
+        "sequential": 283, "interleaved": 242, "random": 95, "random mixed": 120, "conflict": 16, "paced": 128,
+    ],
     "ddr5-4800": ["sequential": 156, "interleaved": 122, "random": 73, "random mixed": 99, "conflict": 9, "paced": 93],
 ]
 

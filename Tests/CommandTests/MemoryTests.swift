@@ -19,9 +19,9 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
         let lines = try scratch.read("out.csv").split(separator: "\n")
         #expect(
-            lines[0]
-                == "device,trace,profile,refresh,scheduler,row_policy,mapping,requests,reads,writes,ticks_total,time_ns,bandwidth_GBps,peak_bandwidth_GBps,read_latency_avg_ns,read_latency_p50_ns,read_latency_p99_ns,read_latency_max_ns,row_hits,row_misses,row_conflicts,ACT,PRE,PREA,RD,WR,RDA,WRA,REFAB,REFPB,energy_total_nJ,energy_pJ_per_bit"
-        )
+            lines[0].hasPrefix(
+                "device,trace,profile,refresh,scheduler,row_policy,mapping,requests,reads,writes,ticks_total,time_ns,bandwidth_GBps,peak_bandwidth_GBps,read_latency_avg_ns,read_latency_p50_ns,read_latency_p99_ns,read_latency_max_ns,row_hits,row_misses,row_conflicts,ACT,PRE,PREA,RD,WR,RDA,WRA,REFAB,REFPB,energy_total_nJ,energy_pJ_per_bit,"
+            ))
         let cells = Dictionary(
             uniqueKeysWithValues: zip(
                 lines[0].split(separator: ","), lines[1].split(separator: ",", omittingEmptySubsequences: false)))
@@ -114,7 +114,7 @@ import Testing
         let cells = try scratch.read("o.csv").split(separator: "\n")[1].split(
             separator: ",", omittingEmptySubsequences: false)
         #expect(cells[2...6] == ["ramulator", "none", "frfcfs", "open", "robaracoch"])
-        #expect(cells[10] == "60" && cells.suffix(2) == ["", ""])
+        #expect(cells[10] == "60" && cells[30...31] == ["", ""])
     }
 
     @Test func aStandardWithoutBankRefreshSaysSo() throws {

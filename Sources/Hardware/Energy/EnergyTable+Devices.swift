@@ -70,8 +70,8 @@ private struct DeviceCurrents: Sendable {
 
     static let all = [
         DeviceCurrents(
-            table: "dramsim3-hbm2-idd", standard: "HBM2", currents: DRAMDevice.hbm2x128.currents, devices: 0.5,
-            source: "\(DRAMDevice.hbm2x128.source); each pseudo-channel half of the 128-bit channel"),
+            table: "dramsim3-hbm2-idd", standard: "HBM2", currents: StandardDevice.hbm2x128Currents, devices: 0.5,
+            source: "\(StandardDevice.hbm2x128.source); each pseudo-channel half of the 128-bit channel"),
         DeviceCurrents(
             table: "dramsim3-ddr4-idd", standard: "DDR4",
             currents: DRAMCurrents(

@@ -134,8 +134,8 @@ public struct MemoryReport: Sendable {
                 time.name, Figure.percent(Double(times[time]) / Double(times.total)), Figure.count(times[time]),
             ])
         }
-        return "\nticks of the data bus\(result.busTimes!.total > result.ticks ? "es" : ""), and what the next transfer "
-            + "waited for\n" + table.text
+        let buses = times.total > result.ticks ? "buses" : "bus"
+        return "\nticks of the data \(buses), and what the next transfer waited for\n" + table.text
     }
 
     private var boundary: String {

@@ -31,7 +31,8 @@ extension EnergyTable {
     private static func idd(_ currents: DeviceCurrents, _ device: StandardDevice) -> EnergyTable {
         EnergyTable(
             name: currents.table, rows: rows(IDDEnergies(currents, device), currents.source, device, isWhole: true),
-            notes: "Of the DRAM dies; without pins and terminations. A bank's refresh is a rank's, divided by its banks.")
+            notes: "Of the DRAM dies; without pins and terminations. "
+                + "A bank's refresh is a rank's, divided by its banks.")
     }
 
     /// Refresh and standby, and where the method is the whole table, activations and bits.

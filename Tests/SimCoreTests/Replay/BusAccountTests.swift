@@ -13,7 +13,8 @@ import Testing
         channel.accountsForBuses()
         channel.enqueue(accesses)
         let ticks = channel.finish()
-        return (try #require(channel.busTimes(at: ticks)), ticks)
+        let times = channel.busTimes(at: ticks)
+        return (try #require(times), ticks)
     }
 
     private func reads(_ bursts: [Int]) -> [ReplayAccess] {
@@ -114,7 +115,8 @@ import Testing
             channel.accountsForBuses()
             channel.enqueue(Array(accesses[..<count]))
             let ticks = channel.finish()
-            let times = try #require(channel.busTimes(at: ticks))
+            let found = channel.busTimes(at: ticks)
+            let times = try #require(found)
             #expect(times.total == device.dataBuses * ticks)
             for time in BusTime.allCases { #expect(times[time] >= 0, "\(time.name)") }
             let commands = channel.statistics.commands

@@ -42,7 +42,7 @@ let package = Package(
             name: "dualrow",
             dependencies: [
                 "YAMLTree", "Quantities", "Hardware", "Workload", "Functional", "SimCore", "Simulation", "Reporting",
-                "Sweep",
+                "Sweep", "GEMMTables",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -52,9 +52,14 @@ let package = Package(
             name: "Offload", dependencies: ["CZlib", "Quantities", "YAMLTree", "Workload"], swiftSettings: strict),
         .testTarget(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
-        .target(name: "GEMMTables", dependencies: ["SimCore"], swiftSettings: strict),
+        .target(
+            name: "GEMMTables",
+            dependencies: ["Quantities", "Hardware", "Workload", "SimCore", "Simulation", "Reporting"],
+            swiftSettings: strict),
         .testTarget(name: "SimCoreNPUTests", dependencies: ["SimCore"], swiftSettings: strict),
-        .testTarget(name: "GEMMTablesTests", dependencies: ["GEMMTables", "SimCore"], swiftSettings: strict),
+        .testTarget(
+            name: "GEMMTablesTests", dependencies: ["GEMMTables", "SimCore", "Hardware", "Workload", "YAMLTree"],
+            swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "SimCore", "Hardware", "Workload"],
             swiftSettings: strict),

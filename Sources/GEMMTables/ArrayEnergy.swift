@@ -47,14 +47,15 @@ public enum MACEnergy {
 
     private typealias Nodes = (nm45: Double, nm28: Double, nm16: Double, nm7: Double)
 
-    /// `int4w` multiplies in fp16.
+    /// 4-bit weights multiply in the format of their activations.
     private static let picojoules: [NumberFormat: Nodes] = [
         .fp32: (4.6, 3.563, 2.637, 1.69),
         .fp16: (2.0, 1.541, 1.134, 0.72),
         .bf16: (1.6, 1.241, 0.919, 0.59),
         .fp8: (1.045, 0.831, 0.634, 0.425),
         .int8: (0.3, 0.227, 0.163, 0.1),
-        .int4w: (2.0, 1.541, 1.134, 0.72),
+        .int4: (2.0, 1.541, 1.134, 0.72),
+        .int4a8: (0.3, 0.227, 0.163, 0.1),
     ]
 }
 

@@ -1,43 +1,60 @@
-/// Our own table of a run: `gemm.csv`, one row a layer, RFC 4180, LF line ends.
+import Reporting
+
+/// Our own tables of a run, one row a layer with all of its repetitions; columns are defined in `Reports/COLUMNS.md`.
 ///
-/// Every figure is for one repetition; the last column says how many there are. Utilisations are fractions of one. The
-/// two `dram_` columns are the ideal memory's: each operand once.
+/// Utilisations and shares are fractions of one.
 public enum GEMMReport {
-    public static let header =
-        "layer,m,n,k,format,dataflow,folds,compute_cycles,stall_cycles,total_cycles,mapping_utilization,"
-        + "compute_utilization,sram_read_bytes,sram_write_bytes,dram_read_bytes,dram_write_bytes,energy_pJ,bound_by,"
-        + "repetitions"
+    public static let columns = [
+        "layer", "m", "n", "k", "format", "dataflow", "folds", "compute_cycles", "stall_cycles", "total_cycles",
+        "mapping_utilization", "compute_utilization", "sram_read_bytes", "sram_write_bytes", "dram_read_bytes",
+        "dram_write_bytes", "energy_pJ", "bound_by",
+    ]
 
+    /// `gemm.csv`.
     public static func text(_ results: [GEMMLayerResult]) -> String {
-        ([header] + results.map(row)).map { $0 + "\n" }.joined()
+        var table = CSVWriter(columns: columns)
+        for result in results {
+            let gemm = result.layer.gemm
+            table.append([
+                CSVCell(result.layer.name), CSVCell(gemm.m), CSVCell(gemm.n), CSVCell(gemm.k),
+                CSVCell(result.format.rawValue), CSVCell(result.dataflow.rawValue), CSVCell(result.folds),
+                CSVCell(result.computeCycles), CSVCell(result.stallCycles), CSVCell(result.totalCycles),
+                CSVCell(result.mappingUtilization), CSVCell(result.computeUtilization),
+                CSVCell(result.scratchpadReadBytes), CSVCell(result.scratchpadWriteBytes),
+                CSVCell(result.memoryReadBytes), CSVCell(result.memoryWriteBytes), CSVCell(result.energy.total),
+                CSVCell(result.boundBy.rawValue),
+            ])
+        }
+        return table.text
     }
 
-    private static func row(_ result: GEMMLayerResult) -> String {
-        let gemm = result.layer.gemm
-        let cells = [
-            quoted(result.layer.name), "\(gemm.m)", "\(gemm.n)", "\(gemm.k)", result.format.rawValue,
-            result.folds.dataflow.rawValue, "\(result.folds.folds)", "\(result.computeCycles)",
-            "\(result.stallCycles)", "\(result.totalCycles)", decimal(result.mappingUtilization, 6),
-            decimal(result.computeUtilization, 6), "\(result.scratchpadReadBytes)", "\(result.scratchpadWriteBytes)",
-            "\(result.memoryReadBytes)", "\(result.memoryWriteBytes)", decimal(result.energy.total, 3),
-            result.boundBy.rawValue, "\(result.layer.repetitions)",
-        ]
-        return cells.joined(separator: ",")
-    }
+    static let detailColumns = [
+        "layer", "repetitions", "lanes", "tile_m", "tile_n", "tile_k", "loop_order", "tiles", "scratchpad_bytes",
+        "stall_inputs_cycles", "stall_weights_cycles", "stall_sums_cycles", "stall_outputs_cycles",
+        "stall_drain_cycles", "first_fill_cycles", "memory_reason", "roofline_cycles", "stream_cycles",
+        "bus_utilization", "refresh_share", "bursts_per_activation", "mac_pJ", "register_pJ", "sram_pJ", "wire_pJ",
+        "dram_pJ",
+    ]
 
-    static func quoted(_ text: String) -> String {
-        guard text.contains(where: { "\",\n\r".contains($0) }) else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-    }
-
-    /// A number with a fixed count of decimals, the same on every machine; plain `description` beyond 2^53.
-    static func decimal(_ value: Double, _ places: Int) -> String {
-        let scale = (0..<places).reduce(1) { power, _ in power * 10 }
-        let scaled = (value * Double(scale)).rounded()
-        guard scaled.magnitude < 9_007_199_254_740_992 else { return "\(value)" }
-        let digits = Int(scaled)
-        let fraction = String(digits.magnitude % UInt(scale))
-        let padding = String(repeating: "0", count: places - fraction.count)
-        return "\(scaled < 0 ? "-" : "")\(digits.magnitude / UInt(scale)).\(padding)\(fraction)"
+    /// `gemm-details.csv`: tiles, stalls by what was waited for, and energy by component. What only real memory has is
+    /// left empty with ideal memory.
+    public static func details(_ results: [GEMMLayerResult]) -> String {
+        var table = CSVWriter(columns: detailColumns)
+        for result in results {
+            let run = result.execution
+            let stalls = result.stalls
+            table.append([
+                CSVCell(result.layer.name), CSVCell(result.layer.repetitions), CSVCell(run?.lanes),
+                CSVCell(run?.tiling.m), CSVCell(run?.tiling.n), CSVCell(run?.tiling.k),
+                CSVCell(run?.tiling.order.rawValue ?? ""), CSVCell(run?.tiles), CSVCell(run?.scratchpadBytes),
+                CSVCell(stalls.inputs), CSVCell(stalls.weights), CSVCell(stalls.sums), CSVCell(stalls.outputs),
+                CSVCell(stalls.drain), CSVCell(run?.firstFill), CSVCell(run?.reason.rawValue ?? ""),
+                CSVCell(run?.rooflineCycles), CSVCell(run?.streamCycles), CSVCell(run?.busUtilization),
+                CSVCell(run?.refreshShare), CSVCell(run?.burstsPerActivation), CSVCell(result.energy.arithmetic),
+                CSVCell(result.energy.registers), CSVCell(result.energy.scratchpads), CSVCell(result.energy.wires),
+                CSVCell(result.energy.memory),
+            ])
+        }
+        return table.text
     }
 }

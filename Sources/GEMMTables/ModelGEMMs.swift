@@ -130,15 +130,15 @@ public enum ModelGEMMs {
         return try layers(rows)
     }
 
-    /// The table as text: header `Layer, M, N, K, Repetitions,`, rows that end with a comma, as SCALE-Sim's do. Its
-    /// v3.0.0 reads no fifth column; `withRepetitions: false` leaves it out.
-    public static func table(_ layers: [TopologyLayer], withRepetitions: Bool = true) -> String {
-        let header = "Layer, M, N, K," + (withRepetitions ? " Repetitions," : "")
+    /// The table as text: header `Layer, M, N, K, Repetitions`, rows without a comma at their end.
+    ///
+    /// SCALE-Sim v3.0.0 drops what stands behind a row's last comma, so that it reads each product once from the very
+    /// file from which we read how often it is done.
+    public static func table(_ layers: [TopologyLayer]) -> String {
         let rows = layers.map { layer in
-            let sizes = "\(layer.name), \(layer.gemm.m), \(layer.gemm.n), \(layer.gemm.k),"
-            return sizes + (withRepetitions ? " \(layer.repetitions)," : "")
+            "\(layer.name), \(layer.gemm.m), \(layer.gemm.n), \(layer.gemm.k), \(layer.repetitions)"
         }
-        return ([header] + rows).joined(separator: "\n") + "\n"
+        return (["Layer, M, N, K, Repetitions"] + rows).joined(separator: "\n") + "\n"
     }
 
     private static func layers(

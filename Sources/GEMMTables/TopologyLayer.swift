@@ -34,6 +34,12 @@ public struct TopologyLayer: Hashable, Sendable {
         self.convolution = convolution
         self.line = line
     }
+
+    /// The same layer with other sparsity.
+    public func with(_ sparsity: StructuredSparsity?) -> TopologyLayer {
+        TopologyLayer(
+            name: name, gemm: gemm, sparsity: sparsity, repetitions: repetitions, convolution: convolution, line: line)
+    }
 }
 
 /// A convolution as SCALE-Sim's table describes it: no padding, no dilation, sizes in elements.

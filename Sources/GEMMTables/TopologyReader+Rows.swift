@@ -143,6 +143,11 @@ extension TopologyReader {
             mistake(row.line, 1, "the product is repeated \(times) times; at most 1000000 are taken")
             return nil
         }
+        let (macs, overflows) = (m * n * k).multipliedReportingOverflow(by: times)
+        guard !overflows, macs <= GEMMShape.maximumMACs else {
+            mistake(row.line, 1, "M x N x K, \(times) times, is more than 2^53 multiply-accumulates")
+            return nil
+        }
         return GEMMShape(m: m, n: n, k: k)
     }
 }

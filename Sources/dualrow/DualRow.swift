@@ -20,6 +20,7 @@ struct DualRow: ParsableCommand {
         subcommands: [
             SimulateCommand.self, CompareCommand.self, SweepCommand.self, CollectCommand.self, CheckCommand.self,
             RequestsCommand.self, TraceCommand.self, StatsCommand.self, PerplexityCommand.self, MemoryCommand.self,
+            GEMMCommand.self, ExportGEMMCommand.self,
         ])
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Functional
+import GEMMTables
 import Simulation
 import Workload
 import YAMLTree
@@ -20,6 +21,9 @@ enum Failure {
         } catch let error as TraceFileError {
             print("\(error)")
             throw ExitCode((error.kind == .noInput ? Diagnostic.Kind.noInput : .badData).exitCode)
+        } catch let error as TableMistakes {
+            print("\(error)")
+            throw ExitCode(Diagnostic.Kind.badData.exitCode)
         } catch let error as ExitCode {
             throw error
         } catch {

@@ -13,10 +13,10 @@ struct ModelGEMMsTests {
         let found = try rows(GEMMRunTests.llama, ModelStep(batch: 4, context: 2048, phase: .decode))
         #expect(
             found == [
-                "qkv_projection, 4, 6144, 4096, 32,", "attention_scores, 4, 2048, 128, 1024,",
-                "attention_outputs, 4, 128, 2048, 1024,", "output_projection, 4, 4096, 4096, 32,",
-                "feed_forward_gate_up, 4, 28672, 4096, 32,", "feed_forward_down, 4, 4096, 14336, 32,",
-                "vocabulary_projection, 4, 128256, 4096, 1,",
+                "qkv_projection, 4, 6144, 4096, 32", "attention_scores, 4, 2048, 128, 1024",
+                "attention_outputs, 4, 128, 2048, 1024", "output_projection, 4, 4096, 4096, 32",
+                "feed_forward_gate_up, 4, 28672, 4096, 32", "feed_forward_down, 4, 4096, 14336, 32",
+                "vocabulary_projection, 4, 128256, 4096, 1",
             ])
     }
 
@@ -25,10 +25,10 @@ struct ModelGEMMsTests {
         let step = ModelStep(batch: 2, context: 512, phase: .prefill, tensorParallel: 4)
         #expect(
             try rows(GEMMRunTests.llama, step) == [
-                "qkv_projection, 1024, 1536, 4096, 32,", "attention_scores, 512, 512, 128, 512,",
-                "attention_outputs, 512, 128, 512, 512,", "output_projection, 1024, 4096, 1024, 32,",
-                "feed_forward_gate_up, 1024, 7168, 4096, 32,", "feed_forward_down, 1024, 4096, 3584, 32,",
-                "vocabulary_projection, 2, 32064, 4096, 1,",
+                "qkv_projection, 1024, 1536, 4096, 32", "attention_scores, 512, 512, 128, 512",
+                "attention_outputs, 512, 128, 512, 512", "output_projection, 1024, 4096, 1024, 32",
+                "feed_forward_gate_up, 1024, 7168, 4096, 32", "feed_forward_down, 1024, 4096, 3584, 32",
+                "vocabulary_projection, 2, 32064, 4096, 1",
             ])
     }
 
@@ -48,19 +48,19 @@ struct ModelGEMMsTests {
         let found = try rows(model, ModelStep(batch: 5, context: 100, phase: .decode))
         #expect(
             found[4...] == [
-                "feed_forward_gate_up, 5, 28672, 4096, 1,", "feed_forward_down, 5, 4096, 14336, 1,",
-                "router, 5, 8, 4096, 2,", "expert_gate_up, 2, 2048, 4096, 4,", "expert_down, 2, 4096, 1024, 4,",
-                "expert_gate_up, 1, 2048, 4096, 12,", "expert_down, 1, 4096, 1024, 12,",
-                "shared_expert_gate_up, 5, 1024, 4096, 2,", "shared_expert_down, 5, 4096, 512, 2,",
-                "vocabulary_projection, 5, 128256, 4096, 1,",
+                "feed_forward_gate_up, 5, 28672, 4096, 1", "feed_forward_down, 5, 4096, 14336, 1",
+                "router, 5, 8, 4096, 2", "expert_gate_up, 2, 2048, 4096, 4", "expert_down, 2, 4096, 1024, 4",
+                "expert_gate_up, 1, 2048, 4096, 12", "expert_down, 1, 4096, 1024, 12",
+                "shared_expert_gate_up, 5, 1024, 4096, 2", "shared_expert_down, 5, 4096, 512, 2",
+                "vocabulary_projection, 5, 128256, 4096, 1",
             ])
     }
 
     @Test("more chips than key-value heads repeat them")
     func repeatedKeyValueHeads() throws {
         let step = ModelStep(batch: 1, context: 64, phase: .decode, tensorParallel: 16)
-        #expect(try rows(GEMMRunTests.llama, step)[0] == "qkv_projection, 1, 512, 4096, 32,")
-        #expect(try rows(GEMMRunTests.llama, step)[1] == "attention_scores, 2, 64, 128, 32,")
+        #expect(try rows(GEMMRunTests.llama, step)[0] == "qkv_projection, 1, 512, 4096, 32")
+        #expect(try rows(GEMMRunTests.llama, step)[1] == "attention_scores, 2, 64, 128, 32")
     }
 
     @Test("sizes that do not divide are refused with both numbers")

@@ -5,6 +5,13 @@ public struct ScratchpadAccesses: Hashable, Sendable {
     public let outputWrites: Int
     /// Sums of an earlier row fold, read back to be added to. SCALE-Sim charges none.
     public let partialSumReads: Int
+
+    public init(inputReads: Int, weightReads: Int, outputWrites: Int, partialSumReads: Int) {
+        self.inputReads = inputReads
+        self.weightReads = weightReads
+        self.outputWrites = outputWrites
+        self.partialSumReads = partialSumReads
+    }
 }
 
 /// Scratchpad accesses of the folds, in words.

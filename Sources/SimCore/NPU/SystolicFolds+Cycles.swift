@@ -32,26 +32,53 @@ extension SystolicFolds {
     /// Cycles from the first to the last cycle of the product, both counted.
     ///
     /// SCALE-Sim prints one less, the 0-based index of the last cycle (its issue #125).
-    public var computeCycles: Int {
+    public var computeCycles: Int { computeCycles(repetitions: 1) }
+
+    /// Cycles of equal products one after another on the same array; overlapped fill goes on from one to the next.
+    public func computeCycles(repetitions: Int) -> Int {
+        precondition(repetitions > 0, "a product is done at least once")
         switch rules.fill {
         case .serial:
-            kinds.reduce(0) { $0 + $1.count * serialFoldCycles(rows: $1.rows, columns: $1.columns) }
-        case .overlapped: overlappedCycles
+            let once = kinds.reduce(0) { $0 + $1.count * serialFoldCycles(rows: $1.rows, columns: $1.columns) }
+            return repetitions * once
+        case .overlapped:
+            let pieces = overlap
+            return pieces.first + repetitions * pieces.lead + (repetitions - 1) * pieces.follow + pieces.tail
         }
+    }
+
+    /// The overlapped product in pieces: `first + lead + tail` cycles alone, and `follow + lead` more for each product
+    /// that comes behind it.
+    public struct Overlap: Hashable, Sendable {
+        /// From nothing in the array to the start of the first fold: 2r - 1, or 0 when outputs stay.
+        public let first: Int
+        /// From the start of the first fold to the start of the last.
+        public let lead: Int
+        /// Cycles that the last fold streams: no other fold may start before.
+        public let stream: Int
+        /// Cycles that the first fold's stationary tile takes to shift in beneath the fold before it.
+        public let shift: Int
+        /// From the start of the last fold to its last sum.
+        public let tail: Int
+
+        /// From the start of the last fold to that of the first one behind it.
+        public var follow: Int { max(stream, shift) }
+    }
+
+    public var overlap: Overlap {
+        let streaming = effectiveStream
+        let firstRows = chargedRows(usedRows(ofRowFold: 0))
+        let allIntervals = kinds.reduce(0) { $0 + $1.count * overlappedInterval(rows: $1.rows) }
+        let isPreloaded = dataflow.mapping.preloads
+        let drained = rules.drain == .shifted && !isPreloaded ? chargedRows(lastUsedRows) : 0
+        return Overlap(
+            first: isPreloaded ? 2 * firstRows - 1 : 0,
+            lead: allIntervals - overlappedInterval(rows: usedRows(ofRowFold: 0)), stream: streaming, shift: firstRows,
+            tail: chargedRows(lastUsedRows) + chargedColumns(lastUsedColumns) - 2 + streaming + drained)
     }
 
     /// Cycles in which the streamed operands advance: T per fold. The rest of `computeCycles` is fill, skew and drain.
     public var streamingCycles: Int { folds * timeExtent }
-
-    private var overlappedCycles: Int {
-        let streaming = effectiveStream
-        let firstRows = chargedRows(usedRows(ofRowFold: 0))
-        let allIntervals = kinds.reduce(0) { $0 + $1.count * overlappedInterval(rows: $1.rows) }
-        let intervals = allIntervals - overlappedInterval(rows: usedRows(ofRowFold: 0))
-        let first = dataflow.mapping.preloads ? 2 * firstRows - 1 : 0
-        let drained = rules.drain == .shifted && !dataflow.mapping.preloads ? chargedRows(lastUsedRows) : 0
-        return first + intervals + chargedRows(lastUsedRows) + chargedColumns(lastUsedColumns) - 2 + streaming + drained
-    }
 
     /// Cycles between the start of a fold of `rows` used rows and the start of the fold before it.
     private func overlappedInterval(rows: Int) -> Int {

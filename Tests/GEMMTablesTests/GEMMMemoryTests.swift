@@ -64,10 +64,11 @@ struct GEMMMemoryTests {
             state = state &* 6_364_136_223_846_793_005 &+ 1
             return Int(state >> 33) % bound + 1
         }
-        let machine = try Self.machine("npu-only", "memory.channels=4", "npu.scratchpad=64KiB")
+        let machine = try Self.machine("npu-only", "memory.channels=4")
         for index in 0..<36 {
             var evaluation = Self.evaluation(
                 machine, Dataflow.allCases[index % 3], 1 << (2 + next(4)), fill: index % 2 == 0 ? .overlapped : .serial)
+            evaluation.scratchpadBytes = 65_536
             evaluation.format = NumberFormat.allCases[next(NumberFormat.allCases.count) - 1]
             evaluation.arrays = next(3)
             evaluation.cores = next(2)
@@ -119,9 +120,11 @@ struct GEMMMemoryTests {
         var cycles: [Int] = []
         for kibibytes in [32, 128, 4096] {
             evaluation.scratchpadBytes = kibibytes << 10
-            let result = try Self.run(evaluation, 256, 256, 256)
-            traffic.append(result.memoryReadBytes + result.memoryWriteBytes)
-            cycles.append(result.totalCycles)
+            evaluation.tiling = .time
+            cycles.append(try Self.run(evaluation, 256, 256, 256).totalCycles)
+            evaluation.tiling = .traffic
+            let least = try Self.run(evaluation, 256, 256, 256)
+            traffic.append(least.memoryReadBytes + least.memoryWriteBytes)
         }
         #expect(traffic[0] > traffic[1] && traffic[1] >= traffic[2], "\(traffic)")
         #expect(cycles[0] > cycles[1] && cycles[1] >= cycles[2], "\(cycles)")

@@ -55,8 +55,8 @@ extension GEMMEvaluation {
         of layer: TopologyLayer, _ product: GEMMProduct, _ tiled: [TiledProduct], _ lanes: Int, _ machine: Machine
     ) -> String? {
         guard tiled.count == lanes else {
-            let which = if case .given = tiling { "tiles of this size do" } else { "not even the smallest tiles" }
-            return "'\(layer.name)': \(which) not fit \(laneScratchpad(lanes)) bytes of scratchpad, two blocks of each "
+            let which = if case .given = tiling { "tiles of this size do not" } else { "not even the smallest tiles" }
+            return "'\(layer.name)': \(which) fit \(laneScratchpad(lanes)) bytes of scratchpad, two blocks of each "
                 + "operand and \(format.bits.sum)-bit sums"
         }
         let once = product.inputBytes + product.weightBytes + product.outputBytes

@@ -19,7 +19,7 @@ public struct GEMMExecution: Hashable, Sendable {
     public internal(set) var streamCycles = 0.0
     /// Share of the time in which the data buses moved data, mean of all channels.
     public internal(set) var busUtilization = 0.0
-    /// Share of the time in which a rank was being refreshed, mean of all ranks.
+    /// Share of the time in which a rank, or with per-bank refresh a bank, was being refreshed; mean of all.
     public internal(set) var refreshShare = 0.0
     /// Bursts moved for each row that was opened.
     public internal(set) var burstsPerActivation = 0.0

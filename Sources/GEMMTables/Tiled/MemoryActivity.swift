@@ -43,9 +43,10 @@ struct MemoryActivity {
         let time = Double(max(1, cycles))
         let bursts = count(.rd) + count(.wr)
         execution.busUtilization =
-            Double(bursts * memory.organization.burstBytes) / memory.busBytesPerCycle / time
-        execution.refreshShare =
-            Double(count(.refab) * memory.timing.nRFC) / (time * Double(memory.organization.ranks))
+            Double(bursts * memory.organization.burstBytes) / memory.busBytesPerTick / time
+        let ranks = Double(count(.refab) * memory.timing.nRFC) / Double(memory.organization.ranks)
+        let banks = Double(count(.refpb) * memory.timing.nRFCpb) / Double(memory.organization.banks)
+        execution.refreshShare = (ranks + banks) / time
         execution.burstsPerActivation = Double(bursts) / Double(max(1, count(.act)))
     }
 }

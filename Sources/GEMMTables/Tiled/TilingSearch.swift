@@ -16,7 +16,8 @@ struct MemoryFigures: Hashable {
 /// Finds tiles for a lane: all loop orders times sizes that fit its scratchpad.
 ///
 /// Sizes along an axis are the product's own, and doublings of the array's edge (of all arrays' edges together for the
-/// axis that is cut over them), of 32 along the axis that runs in time. The estimate ranks; the run measures.
+/// axis that is cut over them), of 32 along the axis that runs in time; powers of two where none of these fits. The
+/// estimate ranks; the run measures.
 struct TilingSearch {
     let lane: GEMMLane
     let product: GEMMProduct
@@ -28,6 +29,14 @@ struct TilingSearch {
 
     /// The best tiling; nil when none fits.
     func best() -> TiledProduct? {
+        if case .given(let m, let n, let k) = choice {
+            let shape = lane.folds.shape
+            return best(of: [(min(m, shape.m), min(n, shape.n), min(k, shape.k))])
+        }
+        return best(of: candidates(sizes)) ?? best(of: candidates(smallSizes))
+    }
+
+    private func best(of candidates: [(Int, Int, Int)]) -> TiledProduct? {
         var best: (tiled: TiledProduct, rank: (Double, Double, Int))?
         for (m, n, k) in candidates {
             let first = TiledProduct(
@@ -70,11 +79,7 @@ struct TilingSearch {
         return max(arrays, repetitions * moving + latency + step, inTurn) + drain
     }
 
-    private var candidates: [(Int, Int, Int)] {
-        if case .given(let m, let n, let k) = choice {
-            let shape = lane.folds.shape
-            return [(min(m, shape.m), min(n, shape.n), min(k, shape.k))]
-        }
+    private func candidates(_ sizes: (GEMMAxis) -> [Int]) -> [(Int, Int, Int)] {
         let ms = sizes(.m)
         let ns = sizes(.n)
         let ks = sizes(.k)
@@ -91,9 +96,15 @@ struct TilingSearch {
             case mapping.columns: [array.columns * packed, array.columns * packed * lane.arrays]
             default: [32]
             }
-        let whole = lane.folds.shape[axis]
+        return doublings(of: edges, below: lane.folds.shape[axis])
+    }
+
+    /// For a scratchpad smaller than what the array holds.
+    private func smallSizes(_ axis: GEMMAxis) -> [Int] { doublings(of: [1], below: lane.folds.shape[axis]) }
+
+    private func doublings(of first: [Int], below whole: Int) -> [Int] {
         var sizes: Set = [whole]
-        for var size in edges {
+        for var size in first {
             while size < whole {
                 sizes.insert(size)
                 size *= 2

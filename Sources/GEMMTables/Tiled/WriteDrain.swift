@@ -11,8 +11,8 @@ enum WriteDrain {
     static func run(_ engine: inout Engine, _ machine: Machine) {
         let memory = machine.memory
         let perBurst =
-            Double(memory.organization.burstBytes) / memory.busBytesPerCycle * Double(machine.npu.clock.count)
-            / Double(memory.clock.count)
+            Double(memory.organization.burstBytes) / memory.busBytesPerTick * Double(machine.npu.clock.count)
+            / memory.tick.approximateHertz
         var idleSteps = 0
         var before = Int.max
         // Some steps may pass without a write: a refresh, or a row being opened.

@@ -42,14 +42,15 @@ let package = Package(
             name: "dualrow",
             dependencies: [
                 "YAMLTree", "Quantities", "Hardware", "Workload", "Functional", "SimCore", "Simulation", "Reporting",
-                "Sweep", "GEMMTables",
+                "Sweep", "GEMMTables", "Offload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["dualrow"], swiftSettings: strict),
         .target(
-            name: "Offload", dependencies: ["CZlib", "Quantities", "YAMLTree", "Workload"], swiftSettings: strict),
+            name: "Offload", dependencies: ["CZlib", "Quantities", "YAMLTree", "Workload", "Reporting"],
+            swiftSettings: strict),
         .testTarget(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),
         .target(

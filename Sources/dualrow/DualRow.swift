@@ -21,6 +21,7 @@ struct DualRow: ParsableCommand {
             SimulateCommand.self, CompareCommand.self, SweepCommand.self, CollectCommand.self, CheckCommand.self,
             RequestsCommand.self, TraceCommand.self, StatsCommand.self, PerplexityCommand.self, MemoryCommand.self,
             GEMMCommand.self, ExportGEMMCommand.self,
+            OffloadCommand.self, OffloadStudyCommand.self,
         ])
 }
 

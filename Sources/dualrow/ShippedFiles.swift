@@ -59,8 +59,16 @@ struct ShippedFiles {
 
     /// The file of a machine, given by its path or by the name of a shipped one.
     func machinePath(_ name: String) throws -> String {
+        try machinePath(name, folders: existing("HardwareConfigs"), option: "MACHINE")
+    }
+
+    /// The file of a device that experts are offloaded on; as `machinePath`.
+    func offloadMachinePath(_ name: String, option: String = "--machine") throws -> String {
+        try machinePath(name, folders: existing("HardwareConfigs/edge"), option: option)
+    }
+
+    private func machinePath(_ name: String, folders: [String], option: String) throws -> String {
         if Self.isPath(name) || FileManager.default.fileExists(atPath: name) { return name }
-        let folders = existing("HardwareConfigs")
         for folder in folders {
             let path = "\(folder)/\(name).yaml"
             if FileManager.default.fileExists(atPath: path) { return path }
@@ -68,7 +76,7 @@ struct ShippedFiles {
         let known = ModelLibrary(directories: folders).names
         let list = known.isEmpty ? "" : "; shipped are \(known.joined(separator: ", "))"
         throw Failure.usage(
-            "there is no file '\(name)' and no shipped machine of that name\(list)", at: "MACHINE",
+            "there is no file '\(name)' and no shipped machine of that name\(list)", at: option,
             suggestion: nearestName(to: name, in: known))
     }
 

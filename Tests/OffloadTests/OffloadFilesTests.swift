@@ -1,5 +1,5 @@
-import Foundation
 import Offload
+import Quantities
 import Testing
 import Workload
 import YAMLTree
@@ -14,43 +14,64 @@ import YAMLTree
             cache: CacheSpecification(policy: .lru, scope: .global, capacity: .experts(4)), machine: machine)
     }
 
-    private func folder() -> String { NSTemporaryDirectory() + "offload-\(UUID().uuidString)/out" }
+    private func cells(_ text: String) throws -> [[String]] {
+        try CSVTable(SourceFile(name: "t.csv", text: text)).records.map { $0.map(\.text) }
+    }
 
-    @Test func aTimedRunWritesThreeTables() throws {
-        let out = folder()
-        defer { try? FileManager.default.removeItem(atPath: out) }
+    @Test func aTimedRunGivesThreeTables() throws {
         let result = run(machine: try edgeMachine("raspberry-pi-5")).result()
-        try result.write(to: out)
-        #expect(
-            try FileManager.default.contentsOfDirectory(atPath: out).sorted() == [
-                "layers.csv", "offload.csv", "tokens.csv",
-            ])
-        let summary = try CSVTable(try SourceFile.read(out + "/offload.csv")).records.map { $0.map(\.text) }
-        #expect(summary.count == 2 && summary[0].count == summary[1].count && !summary[1].contains(""))
+        let files = result.files(routes: "drawn")
+        #expect(files.map(\.name) == ["offload.csv", "layers.csv", "tokens.csv"])
+        let summary = try cells(files[0].text)
         let row = Dictionary(uniqueKeysWithValues: zip(summary[0], summary[1]))
+        #expect(summary.count == 2 && summary[0] == OffloadResult.summaryColumns)
+        // Only a prefetcher that guesses has an accuracy.
+        #expect(row.filter { $0.value.isEmpty }.map(\.key) == ["prefetch_accuracy"])
         #expect(row["compute_unit"] == "roofline: 4 Cortex-A76 at 2.4 GHz FP32" && row["capacity"] == "4")
         #expect(Int(row["hits"]!)! + Int(row["misses"]!)! == result.totals.hits + result.totals.misses)
-        let tokens = try CSVTable(try SourceFile.read(out + "/tokens.csv")).records
+        let tokens = try cells(files[2].text)
         // Three requests, each with a prompt of two tokens in one step.
-        #expect(tokens.count == 1 + 3 + 4 && tokens[1][1].text == "prefill")
+        #expect(tokens.count == 1 + 3 + 4 && tokens[1][1] == "prefill")
+        #expect(try cells(files[1].text).count == 1 + 2)
     }
 
     @Test func withoutAMachineTheTimesStayEmpty() throws {
         let result = run(machine: nil).result()
-        let header = OffloadResult.summaryHeader.split(separator: ",").map(String.init)
-        let cells = result.summaryRow.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        let row = Dictionary(uniqueKeysWithValues: zip(header, cells))
-        #expect(header.count == cells.count && row["hit_rate"]!.split(separator: ".")[1].count == 6)
-        for name in header.drop(while: { $0 != "time_per_token_s" }) { #expect(row[name] == "") }
+        let row = Dictionary(
+            uniqueKeysWithValues: zip(OffloadResult.summaryColumns, result.summaryCells(routes: "drawn")))
+        #expect(row["hit_rate"]!.split(separator: ".")[1].count == 6)
+        for name in OffloadResult.summaryColumns.drop(while: { $0 != "time_per_token_s" }) { #expect(row[name] == "") }
+        let tokens = try cells(result.files(routes: "drawn")[2].text)
+        #expect(tokens.dropFirst().allSatisfy { $0.suffix(4) == ["", "", "", ""] })
+        #expect(tokens.dropFirst().reduce(0) { $0 + Int($1[5])! } == result.totals.hits)
+        #expect(tokens.dropFirst().reduce(0) { $0 + Int($1[6])! } == result.totals.misses)
     }
 
-    @Test func nothingHalfWrittenIsLeftBehind() throws {
-        let out = folder()
-        defer { try? FileManager.default.removeItem(atPath: out) }
-        // A folder stands where the second table should go.
-        try FileManager.default.createDirectory(atPath: out + "/.layers.csv.partial", withIntermediateDirectories: true)
-        #expect(throws: DiagnosticList.self) { try run(machine: nil).result().write(to: out) }
-        #expect(!FileManager.default.fileExists(atPath: out + "/offload.csv"))
-        #expect(!FileManager.default.fileExists(atPath: out + "/.offload.csv.partial"))
+    /// Without a clock every guess arrives: what an oracle fetches is used, and nothing is left to demand but the first
+    /// event of all.
+    @Test func withoutAMachineGuessesArriveInTime() {
+        var random = RandomNumbers(seed: 5)
+        let shape = RouteShape(layers: 3, experts: 8, topK: 2)
+        let events = ExpertEvents(randomRoutes(&random, shape: shape, tokens: 40))
+        var run = OffloadRun(
+            model: smallModel(shape), events: events,
+            cache: CacheSpecification(policy: .lru, scope: .global, capacity: .experts(0)),
+            prefetch: PrefetchSpecification(.oracle, shape: shape))
+        let result = run.result()
+        let expert = run.expertSizes[0]
+        #expect(result.prefetchAccuracy == 1 && result.totals.wastedBytes == 0)
+        #expect(result.totals.demandBytes == 2 * expert)
+        #expect(result.totals.prefetchBytes == (result.totals.misses - 2) * expert)
+        run.prefetch = PrefetchSpecification(.none, shape: shape)
+        #expect(run.result().totals.demandBytes == result.totals.misses * expert)
+    }
+
+    @Test func whatDoesNotFitTheMemoryIsSaidInBytes() throws {
+        var large = run(machine: try edgeMachine("raspberry-pi-5"))
+        #expect(large.obstacle == nil && large.result().obstacle == nil)
+        large.machine!.memory.capacity = Bytes(100_000)
+        let message = try #require(large.obstacle)
+        #expect(message.hasPrefix("raspberry-pi-5 has 0.10 MB of memory, but "))
+        #expect(message.hasSuffix("a smaller capacity, narrower widths or fewer resident bits would help"))
     }
 }

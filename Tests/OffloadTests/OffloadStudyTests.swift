@@ -20,13 +20,15 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
               - {study: a, what: ratio, unit: slowdown, published: [3.2, 3.9], case: demand, over: memory, input: true, explanation: z}
             """
         let study = try withFile(Data(text.utf8), suffix: ".yaml") {
-            try OffloadStudy(path: $0, models: models, machines: edgeMachines)
+            try OffloadStudy(path: $0, models: models, machines: [edgeMachines])
         }
         #expect(study.rows.count == 2 && study.rows[1].isInput)
         #expect(abs(study.rows[0].difference) < 0.1 && (3.2...3.9).contains(study.rows[1].ours))
         #expect(study.rows[0].slowerStorage > study.rows[0].ours && study.rows[0].fasterStorage < study.rows[0].ours)
         let lines = study.csv.split(separator: "\n")
-        #expect(lines.count == 3 && lines[1].hasSuffix("\"x, y\"") && lines[0] == OffloadStudy.header)
+        #expect(
+            lines.count == 3 && lines[1].hasSuffix("\"x, y\"")
+                && lines[0] == OffloadStudy.columns.joined(separator: ","))
         #expect(study.markdown.split(separator: "\n").count == 4)
     }
 
@@ -38,7 +40,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
             """
         let message = withFile(Data(text.utf8), suffix: ".yaml") { path in
             do {
-                _ = try OffloadStudy(path: path, models: models, machines: edgeMachines)
+                _ = try OffloadStudy(path: path, models: models, machines: [edgeMachines])
                 return ""
             } catch { return "\(error)".replacingOccurrences(of: path, with: "s") }
         }
@@ -47,7 +49,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
 
     /// GPT-OSS-20B repeats 44.8 % of a layer's experts from one token to the next.
     @Test func syntheticRoutesRepeatAsMuchAsMeasuredOnes() throws {
-        let real = try Routes.load(path: fixture("gptoss20b-240.csv.gz"), shape: gptOSS20B)
+        let real = try Routes.load(path: realRoutes, shape: gptOSS20B)
         let drawn = SyntheticRoutes(requests: 2, tokensPerRequest: 120).routes(gptOSS20B)
         #expect(abs(reuse(real) - 0.44) < 0.05 && abs(reuse(drawn) - 0.448) < 0.03)
         #expect(SyntheticRoutes(seed: 3).routes(gptOSS20B) == SyntheticRoutes(seed: 3).routes(gptOSS20B))

@@ -15,7 +15,7 @@ import YAMLTree
     }
 
     @Test func theFirstTokensAloneCanBeRead() throws {
-        let routes = try Routes.load(path: fixture("gptoss20b-240.csv.gz"), shape: gptOSS20B, limit: 3)
+        let routes = try Routes.load(path: realRoutes, shape: gptOSS20B, limit: 3)
         #expect(routes.tokens.map(\.position) == [0, 1, 2] && routes.experts[..<4] == [31, 21, 22, 6])
     }
 
@@ -76,7 +76,7 @@ import YAMLTree
     }
 
     @Test func brokenGzipIsReportedWhereItBreaks() throws {
-        var bytes = try Data(contentsOf: URL(fileURLWithPath: fixture("gptoss20b-240.csv.gz")))
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: realRoutes))
         let short = mistake(bytes.prefix(bytes.count / 2), suffix: ".csv.gz", shape: gptOSS20B)
         #expect(short.hasSuffix("error: broken gzip: the compressed data end too early") && short.hasPrefix("r:"))
         bytes[bytes.count - 6] ^= 0xFF

@@ -7,6 +7,10 @@ func fixture(_ name: String) -> String {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)").path
 }
 
+/// 240 tokens of GPT-OSS-20B.
+let realRoutes = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Traces/routes/gpt-oss-20b-240.csv.gz").path
+
 let gptOSS20B = RouteShape(layers: 24, experts: 32, topK: 4)
 
 /// Runs `body` with the path of a file of these bytes, which is then removed; the path stands as `r.csv` in messages.

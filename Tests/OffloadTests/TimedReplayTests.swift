@@ -99,7 +99,7 @@ import Workload
         run.prefetch = PrefetchSpecification(.none, shape: shape)
         let none = run.result()
         #expect(wrong.totals.wastedBytes > 0 && wrong.totals.storageBytes > none.totals.storageBytes)
-        #expect(wrong.totals.time >= none.totals.time && wrong.prefetchAccuracy < 0.3)
+        #expect(wrong.totals.time >= none.totals.time && wrong.prefetchAccuracy! < 0.3)
     }
 
     /// One layer, one expert of 24,576 weights at 16 bits, always missing. Each token waits for one read of 49,152 B:

@@ -42,9 +42,13 @@ public enum CacheCapacity: Hashable, Sendable {
 
     /// Reads `96` as a number of experts and `4 GB` as a size.
     ///
-    /// - Parameter place: where the text was given, for the message.
-    /// - Throws: a usage diagnostic if it is neither.
-    public init(parsing text: String, at place: Mark = Mark(file: "--capacity")) throws(DiagnosticList) {
+    /// - Parameters:
+    ///   - place: where the text was given, for the message.
+    ///   - kind: of the diagnostic.
+    /// - Throws: a diagnostic if it is neither.
+    public init(
+        parsing text: String, at place: Mark = Mark(file: "--capacity"), kind: Diagnostic.Kind = .usage
+    ) throws(DiagnosticList) {
         if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(text), count < 1 << 40 {
             self = .experts(count)
             return
@@ -53,7 +57,7 @@ public enum CacheCapacity: Hashable, Sendable {
             self = .bytes(Int(try Bytes(parsing: text).count))
         } catch {
             let message = "'\(text)' is neither a number of experts such as '96' nor a size such as '4 GB'"
-            throw DiagnosticList(Diagnostic(message, at: place, kind: .usage))
+            throw DiagnosticList(Diagnostic(message, at: place, kind: kind))
         }
     }
 

@@ -1,6 +1,6 @@
 /// What the replay of a cache counted.
 public struct CacheReplay: Hashable, Sendable {
-    /// Of one layer.
+    /// Of one layer, or of one step.
     public struct Layer: Hashable, Sendable {
         public var hits = 0
         public var misses = 0
@@ -10,9 +10,8 @@ public struct CacheReplay: Hashable, Sendable {
     public internal(set) var layers: [Layer]
     /// Bytes of the missing experts of each layer; zeros if the sizes are not known.
     public internal(set) var missedBytes: [Int]
-    /// Mean number of distinct experts of an event, over the experts that the cache has room for in a layer: above 1,
-    /// what one event needs does not fit.
-    public let unionOverCapacity: Double
+    /// Experts found in the cache in each step, and not found there.
+    public internal(set) var steps: [Layer]
 
     public var hits: Int { layers.reduce(0) { $0 + $1.hits } }
     public var misses: Int { layers.reduce(0) { $0 + $1.misses } }
@@ -21,8 +20,13 @@ public struct CacheReplay: Hashable, Sendable {
 
     /// Replays all events against an empty cache, without a clock.
     ///
-    /// - Parameter sizes: bytes of each expert (`layer · experts + expert`), needed under a capacity in bytes.
-    public init(_ events: ExpertEvents, _ specification: CacheSpecification, sizes: [Int]? = nil) {
+    /// - Parameters:
+    ///   - sizes: bytes of each expert (`layer · experts + expert`), needed under a capacity in bytes.
+    ///   - progress: called with the steps done, after some thousand events each.
+    public init(
+        _ events: ExpertEvents, _ specification: CacheSpecification, sizes: [Int]? = nil,
+        progress: (_ steps: Int) -> Void = { _ in }
+    ) {
         let shape = events.shape
         var cache = ExpertCache(
             specification, shape: shape, sizes: sizes,
@@ -30,6 +34,9 @@ public struct CacheReplay: Hashable, Sendable {
         let nextUses = specification.policy == .belady ? events.nextUses() : []
         var layers = [Layer](repeating: Layer(), count: shape.layers)
         var missedBytes = [Int](repeating: 0, count: shape.layers)
+        var steps: [Layer] = []
+        steps.reserveCapacity(events.steps.count)
+        var step = Layer()
         var layer = 0
         for event in 0..<events.count {
             let hits: Int
@@ -41,18 +48,20 @@ public struct CacheReplay: Hashable, Sendable {
                 hits = cache.take(events, event: event, nextUses: nextUses)
             }
             layers[layer].hits += hits
-            layers[layer].misses += events.offsets[event + 1] - events.offsets[event] - hits
-            layer = layer + 1 == shape.layers ? 0 : layer + 1
+            let misses = events.offsets[event + 1] - events.offsets[event] - hits
+            layers[layer].misses += misses
+            step.hits += hits
+            step.misses += misses
+            layer += 1
+            guard layer == shape.layers else { continue }
+            layer = 0
+            steps.append(step)
+            step = Layer()
+            if steps.count & 0xFF == 0 { progress(steps.count) }
         }
         self.specification = specification
         self.layers = layers
         self.missedBytes = missedBytes
-        let expertsHeld =
-            switch specification.capacity {
-            case .experts(let count): Double(count)
-            case .bytes(let bytes): Double(bytes) * Double(shape.blocks) / Double(max(1, sizes!.reduce(0, +)))
-            }
-        let union = Double(events.experts.count) / Double(max(1, events.count))
-        unionOverCapacity = union / (expertsHeld / Double(shape.layers))
+        self.steps = steps
     }
 }

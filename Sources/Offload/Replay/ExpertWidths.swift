@@ -8,6 +8,11 @@ public enum ExpertWidths: Hashable, Sendable {
     /// the order of falling weights, `high` up to `highUpTo`, `low` up to `lowUpTo`, and beyond that it is left out.
     case byGateWeight(high: Double, low: Double, highUpTo: Float = 0.6, lowUpTo: Float = 0.9)
 
+    /// Whether the width of an expert depends on who asks for it.
+    var dependOnGate: Bool {
+        if case .byGateWeight = self { true } else { false }
+    }
+
     /// The width of an expert that is loaded now; nil if it is left out.
     func loaded(_ block: Int, weightBefore: Float) -> Double? {
         switch self {

@@ -55,10 +55,18 @@ struct TimedReplay {
         cachedBits = (0..<shape.blocks).map { run.widths.kept($0) }
     }
 
-    mutating func replay() -> (OffloadTotals, [OffloadTotals.Layer], [OffloadTotals.Step]) {
+    /// Replays all steps.
+    ///
+    /// - Parameter progress: called with the steps done.
+    mutating func replay(
+        progress: (_ steps: Int) -> Void
+    ) -> (OffloadTotals, [OffloadTotals.Layer], [OffloadTotals.Step]) {
         tokens.reserveCapacity(events.steps.count)
         if ring { for event in 0..<min(run.prefetch.ringLayers, events.count) { askForRing(event, at: 0) } }
-        for step in events.steps.indices { take(step) }
+        for step in events.steps.indices {
+            take(step)
+            if step & 0x3F == 0x3F { progress(step + 1) }
+        }
         totals.time = now
         totals.ioBusy = queue.busy
         totals.storageBytes = queue.bytes
@@ -176,6 +184,7 @@ struct TimedReplay {
             }
             guard let bits = run.widths.loaded(block, weightBefore: events.weightBefore[entry]) else {
                 totals.skipped += 1
+                layers[layer].skipped += 1
                 continue
             }
             let bytes = run.model.expertBytes(bitsPerWeight: bits)
@@ -184,7 +193,9 @@ struct TimedReplay {
             cachedBits[block] = bits
             reads.append((entry, queue.ask(bytes: bytes, at: time, isDemand: true), bits))
         }
-        let held = cachedBytes + (staged.count + reads.count) * run.largestExpert
+        // Missing experts are counted in the cache once admitted; those that pass through have a place of their own.
+        let passing = missing.count { !cache.contains(layer * events.shape.experts + Int(events.experts[$0])) }
+        let held = cachedBytes + (staged.count + passing) * run.largestExpert
         totals.peakExpertBytes = max(totals.peakExpertBytes, held)
         return reads
     }

@@ -16,8 +16,9 @@ public struct ExpertEvents: Sendable {
     let firstRequest: [Int]
     /// For each step the tokens that its attention looks at: of each decoded token, its position and itself.
     let contextTokens: [Int]
-    /// The request of each token of the routes.
-    private let requests: [Int]
+    /// Requests decoded at a time.
+    public let batch: Int
+    private let tokens: [Routes.Token]
 
     public init(_ routes: Routes, plan: StepPlan = StepPlan()) {
         let shape = routes.shape
@@ -36,11 +37,15 @@ public struct ExpertEvents: Sendable {
         tokenCounts = builder.tokenCounts
         weightBefore = builder.weightBefore
         firstRequest = steps.map { routes.tokens[$0.tokens[0]].request }
-        requests = routes.tokens.map(\.request)
+        batch = plan.batch
+        tokens = routes.tokens
         contextTokens = steps.map { step in step.tokens.reduce(0) { $0 + routes.tokens[$1].position + 1 } }
     }
 
-    func request(ofToken token: Int) -> Int { requests[token] }
+    func request(ofToken token: Int) -> Int { tokens[token].request }
+
+    /// A token of the routes by its place in them.
+    func token(_ place: Int) -> Routes.Token { tokens[place] }
 
     public var count: Int { offsets.count - 1 }
 
@@ -72,6 +77,20 @@ public struct ExpertEvents: Sendable {
             for entry in offsets[event]..<offsets[event + 1] { counts[base + Int(experts[entry])] += 1 }
         }
         return counts
+    }
+
+    /// Mean number of distinct experts of an event, over the experts that a cache has room for in a layer: above 1, what
+    /// one event needs does not fit. Nil for a cache without room.
+    ///
+    /// - Parameter sizes: bytes of each expert, needed under a capacity in bytes.
+    func unionOverCapacity(_ capacity: CacheCapacity, sizes: [Int]?) -> Double? {
+        let held: Double =
+            switch capacity {
+            case .experts(let count): Double(count)
+            case .bytes(let bytes): Double(bytes) * Double(shape.blocks) / Double(max(1, sizes!.reduce(0, +)))
+            }
+        guard held > 0 else { return nil }
+        return Double(experts.count) / Double(max(1, count)) / (held / Double(shape.layers))
     }
 
     /// Later than any event.

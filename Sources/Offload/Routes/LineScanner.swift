@@ -25,6 +25,10 @@ struct LineScanner {
             line += 1
             guard !range.isEmpty else { continue }
             let buffer = input.buffer
+            var range = range
+            // A byte-order mark.
+            if line == 1, buffer[range].starts(with: [0xEF, 0xBB, 0xBF]) { range = range.dropFirst(3) }
+            guard !range.isEmpty else { continue }
             let last = buffer[range.upperBound - 1] == UInt8(ascii: "\r") ? range.upperBound - 1 : range.upperBound
             if last > range.lowerBound, buffer[range.lowerBound] != UInt8(ascii: "#") { return range.lowerBound..<last }
         }

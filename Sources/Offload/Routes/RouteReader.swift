@@ -100,7 +100,7 @@ public struct RouteReader: ~Copyable {
             let message = "this line has \(count) cell\(count == 1 ? "" : "s"), the header \(columns.count)"
             return fail(message, column: cells.row.count + 1)
         }
-        let text = cells.cellText
+        let text = cells.shownText
         let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         let message =
             isWhole && isNumber

@@ -69,6 +69,14 @@ struct RowCells {
         return String(decoding: rest.prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self)
     }
 
+    /// The cell that was last asked for as a message can show it: at most 40 characters, those that do not print as
+    /// `\u{0}`.
+    var shownText: String {
+        let scalars = cellText.unicodeScalars
+        return scalars.prefix(40).map { $0.value < 0x20 || $0.value == 0x7F ? $0.escaped(asASCII: true) : String($0) }
+            .joined() + (scalars.count > 40 ? "…" : "")
+    }
+
     /// How many cells a row has.
     static func count(_ row: UnsafeRawBufferPointer) -> Int {
         row.reduce(1) { $0 + ($1 == UInt8(ascii: ",") ? 1 : 0) }

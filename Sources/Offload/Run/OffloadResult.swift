@@ -3,25 +3,28 @@ public struct OffloadResult: Sendable {
     public let run: OffloadRun
     public let totals: OffloadTotals
     public let layers: [OffloadTotals.Layer]
-    /// Nothing without a machine.
+    /// Without a machine the times are 0.
     public let steps: [OffloadTotals.Step]
-    public let unionOverCapacity: Double
+    /// As `ExpertEvents.unionOverCapacity`; nil for a cache without room.
+    public let unionOverCapacity: Double?
 
     public var isTimed: Bool { run.machine != nil }
 
     /// Experts found in the cache over experts needed; 0 if none were needed.
     public var hitRate: Double { share(totals.hits, of: totals.hits + totals.misses) }
-    /// Prefetched experts that were needed where they were expected, over all prefetched.
-    public var prefetchAccuracy: Double { share(totals.prefetchesUsed, of: totals.prefetches) }
+    /// Prefetched experts that were needed where they were expected, over all prefetched; nil if there were none.
+    public var prefetchAccuracy: Double? {
+        totals.prefetches == 0 ? nil : share(totals.prefetchesUsed, of: totals.prefetches)
+    }
 
-    /// Mean time of a decoding step: what a request waits for a token.
-    public var timePerToken: Double {
+    /// Mean time of a decoding step: what a request waits for a token; nil if there are only prompts.
+    public var timePerToken: Double? {
         let decoding = steps.filter { !$0.isPrefill }
-        return decoding.isEmpty ? 0 : seconds(decoding.reduce(0) { $0 + $1.end - $1.start }) / Double(decoding.count)
+        return decoding.isEmpty ? nil : seconds(decoding.reduce(0) { $0 + $1.end - $1.start }) / Double(decoding.count)
     }
 
     /// Mean time from the start of a request's first step to the end of the first one that yields a token.
-    public var timeToFirstToken: Double {
+    public var timeToFirstToken: Double? {
         var starts: [Int: Int] = [:]
         var waits: [Int: Int] = [:]
         for (index, step) in steps.enumerated() {
@@ -31,7 +34,7 @@ public struct OffloadResult: Sendable {
                 if step.yieldsToken, waits[request] == nil { waits[request] = step.end - starts[request]! }
             }
         }
-        return waits.isEmpty ? 0 : seconds(waits.values.reduce(0, +)) / Double(waits.count)
+        return waits.isEmpty ? nil : seconds(waits.values.reduce(0, +)) / Double(waits.count)
     }
 
     /// Tokens of output, of all requests.
@@ -54,16 +57,6 @@ public struct OffloadResult: Sendable {
         let active = (machine.compute.activePower?.value ?? 0) * 1e-3 * seconds(totals.compute)
         let idle = (machine.idlePower?.value ?? 0) * 1e-3 * seconds(totals.time)
         return ((memory + storage) * 1e-12 + active + idle) / Double(outputTokens)
-    }
-
-    /// Bytes in the working memory at most: the weights that stay, the experts, the caches of keys and values.
-    public var peakMemoryBytes: Int {
-        let model = run.model
-        let resident = Int((Double(model.residentParameters) * run.residentBits / 8).rounded(.up))
-        let context = run.events.contextTokens.max() ?? 0
-        let keys = context * model.shape.layers * model.shape.cacheElementsPerTokenAndLayer * 2
-        let experts = run.isResident ? run.expertSizes.reduce(0, +) : totals.peakExpertBytes
-        return resident + experts + keys
     }
 
     func seconds(_ picoseconds: Int) -> Double { Double(picoseconds) * 1e-12 }

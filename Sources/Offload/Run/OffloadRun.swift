@@ -46,13 +46,23 @@ public struct OffloadRun: Sendable {
     }
 
     /// Does the replay.
-    public func result() -> OffloadResult {
-        let replay = CacheReplay(events, cache, sizes: expertSizes)
-        guard let machine else { return untimed(replay) }
-        var timed = TimedReplay(self, machine: machine)
-        let (totals, layers, steps) = timed.replay()
+    ///
+    /// Without a machine the cache is replayed alone. A prefetcher, and widths chosen by gate weights, are then replayed
+    /// as if every read took no time: each guess arrives before it is needed.
+    ///
+    /// - Parameter progress: called now and then with the steps done.
+    public func result(progress: (_ steps: Int) -> Void = { _ in }) -> OffloadResult {
+        if machine == nil, prefetch.policy == .none, !widths.dependOnGate, !isResident {
+            return untimed(CacheReplay(events, cache, sizes: expertSizes, progress: progress))
+        }
+        var timed = TimedReplay(self, machine: machine ?? .withoutClock)
+        let (totals, layers, steps) = timed.replay(progress: progress)
         return OffloadResult(
-            run: self, totals: totals, layers: layers, steps: steps, unionOverCapacity: replay.unionOverCapacity)
+            run: self, totals: totals, layers: layers, steps: steps, unionOverCapacity: unionOverCapacity)
+    }
+
+    private var unionOverCapacity: Double? {
+        isResident ? nil : events.unionOverCapacity(cache.capacity, sizes: expertSizes)
     }
 
     /// The cache alone, each missing expert demanded.
@@ -68,7 +78,24 @@ public struct OffloadRun: Sendable {
             counts.demandBytes = bytes
             return counts
         }
+        let steps = zip(events.steps, replay.steps).map { step, counts in
+            OffloadTotals.Step(
+                isPrefill: step.isPrefill, tokens: step.tokens.count, yieldsToken: step.yieldsToken,
+                firstToken: step.tokens[0], start: 0, end: 0, hits: counts.hits, misses: counts.misses, exposedIO: 0)
+        }
         return OffloadResult(
-            run: self, totals: totals, layers: layers, steps: [], unionOverCapacity: replay.unionOverCapacity)
+            run: self, totals: totals, layers: layers, steps: steps, unionOverCapacity: unionOverCapacity)
     }
+}
+
+extension OffloadMachine {
+    /// Reads that take no time beside computation that does: what a replay without a clock is.
+    fileprivate static let withoutClock = OffloadMachine(
+        name: "",
+        compute: RooflineUnit(
+            name: "", peak: OperationsPerSecond(1_000_000_000_000), efficiency: 1, layerLatency: .microseconds(1)),
+        memory: WorkingMemory(capacity: Bytes(1), bandwidth: BytesPerSecond(1_000_000_000_000), efficiency: 1),
+        storage: StorageDevice(
+            name: "", latency: .zero, randomBandwidth: BytesPerSecond(1 << 60), blockSize: Bytes(1 << 40),
+            queueDepth: 1))
 }

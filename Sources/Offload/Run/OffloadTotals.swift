@@ -38,6 +38,8 @@ public struct OffloadTotals: Hashable, Sendable {
         public internal(set) var misses = 0
         /// Missing experts that had been prefetched, in part at least.
         public internal(set) var prefetched = 0
+        /// Missing experts left out because their gate weight is small.
+        public internal(set) var skipped = 0
         public internal(set) var demandBytes = 0
         public internal(set) var exposedIO = 0
     }

@@ -1,3 +1,4 @@
+import Reporting
 import Workload
 import YAMLTree
 
@@ -46,9 +47,12 @@ public struct OffloadStudy: Sendable {
     ///
     /// - Parameters:
     ///   - models: where the models of the cases are.
-    ///   - machines: the folder of the machine files.
+    ///   - machines: the folders of the machine files, the first that has one of a case's name counting.
+    ///   - progress: called with the name of each case before it is replayed.
     /// - Throws: the mistakes of the study file, or of a file that it names.
-    public init(path: String, models: ModelLibrary, machines: String) throws(DiagnosticList) {
+    public init(
+        path: String, models: ModelLibrary, machines: [String], progress: (_ name: String) -> Void = { _ in }
+    ) throws(DiagnosticList) {
         let reader = Reader(try Node.parse(path: path))
         let cases = reader.key("cases").mapping().allEntries().map {
             ($0.name.value, StudyCase.decode($0.value.mapping()))
@@ -58,6 +62,7 @@ public struct OffloadStudy: Sendable {
         try reader.finish()
         var times: [String: [Double]] = [:]
         for (name, study) in cases {
+            progress(name)
             var list: [Double] = []
             for variation in StudyCase.Variation.allCases {
                 list.append(try study.timePerToken(models: models, machines: machines, variation))
@@ -67,25 +72,25 @@ public struct OffloadStudy: Sendable {
         rows = drafts.map { $0.row(times) }
     }
 
-    public static let header =
-        "study,what,unit,role,published_low,published_high,ours,difference_percent,ours_slower_storage,"
-        + "ours_faster_storage,ours_scattered_routes,ours_local_routes,explanation"
+    public static let columns = [
+        "study", "what", "unit", "role", "published_low", "published_high", "ours", "difference_percent",
+        "ours_slower_storage", "ours_faster_storage", "ours_scattered_routes", "ours_local_routes", "explanation",
+    ]
 
     /// The table as CSV.
     public var csv: String {
-        let lines = rows.map { row in
-            let numbers = [
-                row.published.lowerBound, row.published.upperBound, row.ours,
-            ].map { fixed($0, 4) }
+        var table = CSVWriter(columns: Self.columns)
+        for row in rows {
+            let numbers = [row.published.lowerBound, row.published.upperBound, row.ours].map { fixed($0, 4) }
             let variations = [row.slowerStorage, row.fasterStorage, row.scatteredRoutes, row.localRoutes].map {
                 fixed($0, 4)
             }
             let cells =
                 [row.study, row.what, row.unit.rawValue, row.isInput ? "input" : "check"] + numbers
                 + [fixed(row.difference * 100, 1)] + variations + [row.explanation]
-            return cells.map(csvCell).joined(separator: ",")
+            table.append(cells.map { CSVCell($0) })
         }
-        return ([Self.header] + lines).joined(separator: "\n") + "\n"
+        return table.text
     }
 
     /// The table for people, as Markdown.
@@ -111,9 +116,11 @@ public struct OffloadStudy: Sendable {
         fixed(value, value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3)
     }
 
-    /// Writes `offload-study.csv` and `offload-study.md` into a folder; both or none.
-    public func write(to folder: String) throws(DiagnosticList) {
-        try writeTogether([("offload-study.csv", csv), ("offload-study.md", markdown)], to: folder)
+    /// `offload-study.csv` and `offload-study.md`.
+    public var files: [ReportFile] {
+        [
+            ReportFile(name: "offload-study.csv", text: csv), ReportFile(name: "offload-study.md", text: markdown),
+        ]
     }
 }
 
@@ -163,11 +170,4 @@ private struct Draft {
             slowerStorage: values[1], fasterStorage: values[2], scatteredRoutes: values[3], localRoutes: values[4],
             explanation: explanation)
     }
-}
-
-/// A cell of CSV (RFC 4180), in quotes where it must be.
-func csvCell(_ cell: String) -> String {
-    let isPlain = cell.utf8.allSatisfy { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"") && $0 >= 0x20 }
-    guard !isPlain else { return cell }
-    return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
 }

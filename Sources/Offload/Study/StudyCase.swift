@@ -1,3 +1,4 @@
+import Foundation
 import Quantities
 import Workload
 import YAMLTree
@@ -23,9 +24,15 @@ struct StudyCase {
     }
 
     /// Seconds for a token.
-    func timePerToken(models: ModelLibrary, machines: String, _ variation: Variation) throws(DiagnosticList) -> Double {
+    func timePerToken(
+        models: ModelLibrary, machines: [String], _ variation: Variation
+    ) throws(DiagnosticList) -> Double {
         let model = try ExpertModel(try models.model(self.model))
-        var machine = try OffloadMachine.load(path: "\(machines)/\(self.machine).yaml")
+        let paths = machines.map { "\($0)/\(self.machine).yaml" }
+        guard let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) ?? paths.first else {
+            throw DiagnosticList(Diagnostic("there are no machine files", at: Mark(file: "HardwareConfigs/edge")))
+        }
+        var machine = try OffloadMachine.load(path: path)
         if let layerLatency { machine.compute.layerLatency = layerLatency }
         var routes = SyntheticRoutes()
         switch variation {
@@ -52,7 +59,8 @@ struct StudyCase {
         let run = OffloadRun(
             model: model, events: events, cache: cache, prefetch: prefetch, widths: widths,
             residentBits: residentBits, machine: machine, isResident: isResident)
-        return run.result().timePerToken
+        guard let time = run.result().timePerToken else { preconditionFailure("every synthetic token is decoded") }
+        return time
     }
 
     static func decode(_ reader: Reader) -> StudyCase {

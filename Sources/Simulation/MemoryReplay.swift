@@ -8,29 +8,34 @@ import Workload
 /// In each tick the oldest request whose tick has come is offered to the controller; one that is refused holds up those
 /// behind it, and at most one is taken in a tick. The replay ends when every request has been answered: a read when its
 /// data are there, a write when it is buffered, so that writes may still wait in the buffer at the end.
-public struct MemoryReplay: AccessReplay {
-    public let memory: MemorySystem
-    private let tableName: String
+public struct MemoryReplay: AccessReplay, ~Copyable {
+    public let device: StandardDevice
+    private let map: ReplayAddressMap
+    private let canonical: AddressMap
+    private let energyTable: EnergyTable?
     private var channel: Channel
     private var counted = 0
     private var reads = 0
     private var lastAnswer = 0
     private var commands: (([LoggedCommand]) throws -> Void)?
 
+    /// The order of fields that the channel itself knows; other mappings are translated to it.
+    private static let order = ["ro", "ra", "bg", "ba", "co"]
+
     /// - Parameters:
-    ///   - memory: one channel without PIM units.
-    ///   - energyTable: one of `EnergyTable.memoryNames`.
+    ///   - mapping: how addresses are spread, unless `bits` says so.
+    ///   - energyTable: one of `EnergyTable.names(for:)`, or nil for a replay without energy.
     ///   - commands: if given, is handed all commands in order, a piece at a time.
     public init(
-        _ memory: MemorySystem, energyTable: String = "dramsim3-hbm2-idd",
-        commands: (([LoggedCommand]) throws -> Void)? = nil
+        _ device: StandardDevice, _ profile: ControllerProfile, mapping: ReplayController.Mapping,
+        bits: AddressBits? = nil, energyTable: String? = nil, commands: (([LoggedCommand]) throws -> Void)? = nil
     ) {
-        tableName = energyTable
-        precondition(memory.channels == 1 && memory.pim == nil, "a trace is replayed on one channel without PIM units")
-        self.memory = memory
+        self.device = device
         self.commands = commands
-        channel = Channel(
-            device: memory.device, profile: memory.controller, pim: nil, addressOrder: memory.addressOrder)
+        self.energyTable = energyTable.map { .memory(named: $0, for: device) }
+        map = ReplayAddressMap(device.organization, mapping, bits: bits)
+        canonical = AddressMap(organization: device.organization, order: Self.order)
+        channel = Channel(device: device, profile: profile, pim: nil, addressOrder: Self.order)
         channel.recordsLatency()
         if commands != nil { channel.recordsCommands() }
     }
@@ -41,9 +46,10 @@ public struct MemoryReplay: AccessReplay {
     /// Takes further requests, whose ticks must not be before those of the ones before.
     public mutating func take(_ accesses: [MemoryAccess]) throws {
         for access in accesses {
+            let place = map.place(of: access.address / device.organization.burstBytes)
             channel.enqueue(
-                base: access.address / memory.organization.burstBytes, count: 1, isWrite: access.isWrite, transfer: 0,
-                arrival: access.tick)
+                base: canonical.burst(bank: place.bank, row: place.row, column: place.column), count: 1,
+                isWrite: access.isWrite, transfer: 0, arrival: access.tick)
             reads += access.isWrite ? 0 : 1
         }
         counted += accesses.count
@@ -60,25 +66,15 @@ public struct MemoryReplay: AccessReplay {
         channel.run(until: ticks)
         try hear()
         let statistics = channel.settledStatistics(at: ticks)
+        let events = EventCounts(
+            commands: statistics.commands, openTicks: statistics.activeCycles, ticks: ticks, of: device)
+        let bill = energyTable.map { EnergyBill(events, tables: [$0], memoryTick: device.tick, staticWatts: 0) }
         return MemoryReplayResult(
-            requests: counted, reads: reads, ticks: ticks,
-            nanosecondsPerTick: memory.device.nanosecondsPerTick,
-            burstBytes: memory.organization.burstBytes, peakGigabytesPerSecond: memory.peakBytesPerSecond / 1e9,
+            requests: counted, reads: reads, ticks: ticks, nanosecondsPerTick: device.nanosecondsPerTick,
+            burstBytes: device.organization.burstBytes, peakGigabytesPerSecond: device.peakGigabytesPerSecond,
             commands: statistics.commands, rowHits: statistics.rowHits,
             rowMisses: statistics.count(.rd) + statistics.count(.wr) - statistics.rowHits,
-            rowConflicts: statistics.rowConflicts, latencies: latencies, bill: bill(statistics, ticks),
-            energyTable: energyTable)
-    }
-
-    private var energyTable: EnergyTable { .memory(named: tableName, for: memory) }
-
-    /// What it cost by the table.
-    private func bill(_ statistics: ChannelStatistics, _ ticks: Int) -> EnergyBill {
-        let activity = ChannelActivity(
-            commands: statistics.commands, dotProducts: 0, openCycles: statistics.activeCycles,
-            pimOpenCycles: statistics.pimActiveCycles, cycles: ticks)
-        return EnergyBill(
-            EventCounts(activity, of: memory), tables: [energyTable], memoryTick: memory.tick, staticWatts: 0)
+            rowConflicts: statistics.rowConflicts, latencies: latencies, bill: bill, energyTable: energyTable)
     }
 
     private mutating func hear() throws {

@@ -19,7 +19,8 @@ struct MemoryCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "DRAM device: hbm2-x128, \(StandardDevice.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
+            "DRAM device: \(StandardDevice.all.map(\.name).joined(separator: ", ")); or a file that describes one.",
+            valueName: "name|file.yaml"))
     var device: String
 
     @Option(help: ArgumentHelp("Trace file.", valueName: "file"))
@@ -28,17 +29,17 @@ struct MemoryCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Form of its lines: dualrow, ramulator-ls or dramsim3.", valueName: "name"))
     var format = "dualrow"
 
-    @Option(help: ArgumentHelp("Controller: dramsim3 for hbm2-x128, ramulator for the others.", valueName: "name"))
+    @Option(help: ArgumentHelp("Controller: ramulator, dramsim3 or dualrow.", valueName: "name"))
     var profile: String?
 
     @Option(
         help: ArgumentHelp(
-            "none, all-bank (the default), all-bank-staggered or per-bank; none or all-bank-staggered with dramsim3.",
+            "none, all-bank, all-bank-staggered or per-bank.",
             valueName: "policy"))
     var refresh: String?
 
     @Option(
-        help: ArgumentHelp("frfcfs (the default) or frfcfs-row-hit; frfcfs-row-hit with dramsim3.", valueName: "policy")
+        help: ArgumentHelp("frfcfs or frfcfs-row-hit; the latter with dramsim3.", valueName: "policy")
     )
     var scheduler: String?
 
@@ -48,8 +49,8 @@ struct MemoryCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            robaracoch (the default), chrabaroco or mop4clxor; with dramsim3 the address fields from the top, ro ra bg ba \
-            ch co in any order, written together.
+            robaracoch, chrabaroco, mop4clxor; the fields from the top, ro ra bg ba ch co in any order, written together; or \
+            a list of bits, such as bits:ro15-2,ba,ro1-0,bg,ra,co.
             """, valueName: "name"))
     var mapping: String?
 
@@ -77,22 +78,34 @@ struct MemoryCommand: ParsableCommand {
         try Failure.guarding {
             try OutputCheck.file(out)
             try OutputCheck.file(commands, option: "--commands")
-            if let standard = StandardDevice.named(device), standard.standard.has(.prea) {
-                let controller = try replayController(standard)
-                let table = try energyTable(among: EnergyTable.names(for: standard))
-                try report(standard.organization) {
-                    StandardReplay(
-                        standard, controller, energyTable: table, accountsForBuses: busTime, closedForms: closedForms,
-                        commands: $0)
+            let device = try standardDevice()
+            let settings = settings(of: device)
+            let table = try energyTable(among: EnergyTable.names(for: device))
+            if settings.profile == "dramsim3" {
+                let profile = try dramsim3Profile(device, settings)
+                let (mapping, bits) = try mapping(settings.mapping, device)
+                try report(device, settings) {
+                    MemoryReplay(device, profile, mapping: mapping, bits: bits, energyTable: table, commands: $0)
                 }
             } else {
-                let memory = try memory()
-                let table = try energyTable(among: EnergyTable.memoryNames)
-                try report(memory.organization) {
-                    MemoryReplay(memory, energyTable: table ?? EnergyTable.memoryNames[0], commands: $0)
+                let controller = try replayController(device, settings)
+                try report(device, settings) {
+                    StandardReplay(
+                        device, controller, energyTable: table, accountsForBuses: busTime, closedForms: closedForms,
+                        commands: $0)
                 }
             }
         }
+    }
+
+    /// The shipped device of that name, or the one that a file describes.
+    private func standardDevice() throws -> StandardDevice {
+        if let known = StandardDevice.named(device) { return known }
+        if [".yaml", ".yml"].contains(where: { device.hasSuffix($0) }) { return try StandardDevice.load(path: device) }
+        let names = StandardDevice.all.map(\.name)
+        throw Failure.usage(
+            "there is no device '\(device)'; there are \(names.joined(separator: ", ")), and files that end in .yaml",
+            at: "--device", suggestion: nearestName(to: device, in: names))
     }
 
     /// The table asked for, or the first one.
@@ -106,8 +119,9 @@ struct MemoryCommand: ParsableCommand {
 
     /// Replays the trace and writes what was asked for.
     private func report<Replay: AccessReplay & ~Copyable>(
-        _ organization: DRAMOrganization, _ makeReplay: (CommandHandler?) -> Replay
+        _ device: StandardDevice, _ settings: MemoryReport.Settings, _ makeReplay: (CommandHandler?) -> Replay
     ) throws {
+        let organization = device.organization
         let form = try choice(format, MemoryTraceFormat.allCases.map(\.rawValue), at: "--format")
         let reader = try MemoryTraceReader(
             path: trace, format: MemoryTraceFormat(rawValue: form)!, addresses: organization.channelBytes)
@@ -147,49 +161,60 @@ struct MemoryCommand: ParsableCommand {
         return try replay.finish()
     }
 
-    /// The settings of Ramulator's controller.
-    private func replayController(_ device: StandardDevice) throws -> ReplayController {
-        _ = try choice(settings.profile, ["ramulator"], at: "--profile")
+    /// The settings of Ramulator's controller, or of DualRow's.
+    private func replayController(_ device: StandardDevice, _ settings: MemoryReport.Settings) throws
+        -> ReplayController
+    {
+        _ = try choice(settings.profile, Self.profiles, at: "--profile")
+        var controller = settings.profile == "dualrow" ? ReplayController.dualrow : ReplayController()
+        controller.scheduler = try choice(
+            settings.scheduler, ReplayController.Scheduler.allCases, at: "--scheduler")
+        controller.rowPolicy = try choice(rowPolicy, ReplayController.RowPolicy.allCases, at: "--row-policy")
         let refreshes = ReplayController.Refresh.allCases.filter { $0 != .perBank || device.standard.has(.refpb) }
-        return ReplayController(
-            scheduler: try choice(settings.scheduler, ReplayController.Scheduler.allCases, at: "--scheduler"),
-            rowPolicy: try choice(rowPolicy, ReplayController.RowPolicy.allCases, at: "--row-policy"),
-            refresh: try choice(settings.refresh, refreshes, at: "--refresh"),
-            mapping: try choice(settings.mapping, ReplayController.Mapping.allCases, at: "--mapping"))
+        controller.refresh = try choice(settings.refresh, refreshes, at: "--refresh")
+        (controller.mapping, controller.addressBits) = try mapping(settings.mapping, device)
+        return controller
     }
+
+    private func dramsim3Profile(_ device: StandardDevice, _ settings: MemoryReport.Settings) throws
+        -> ControllerProfile
+    {
+        _ = try choice(settings.scheduler, ["frfcfs-row-hit"], at: "--scheduler")
+        _ = try choice(rowPolicy, ["open"], at: "--row-policy")
+        var profile = ControllerProfile.dramsim3
+        let refreshes = RefreshPolicy.allCases.filter { $0 != .perBank || device.standard.has(.refpb) }
+        profile.refresh = try choice(settings.refresh, refreshes, at: "--refresh")
+        return profile
+    }
+
+    /// A named mapping, or one spelled out by its fields or bits.
+    private func mapping(_ text: String, _ device: StandardDevice) throws -> (ReplayController.Mapping, AddressBits?) {
+        if let named = ReplayController.Mapping(rawValue: text) {
+            guard named != .mop4CLXOR || device.organization.burstsPerRow >= 4 else {
+                throw Failure.usage("mop4clxor needs four bursts in a row", at: "--mapping")
+            }
+            return (named, nil)
+        }
+        do throws(AddressBits.Mistake) {
+            return (.roBaRaCoCh, try AddressBits(parsing: text, for: device.organization))
+        } catch {
+            let names = ReplayController.Mapping.allCases.map(\.rawValue)
+            let isSpelled = text.count == 12 || text.hasPrefix("bits:")
+            throw Failure.usage(
+                isSpelled
+                    ? error.message
+                    : "there is no mapping '\(text)'; there are \(names.joined(separator: ", ")), field strings such as "
+                        + "robabgracoch, and lists such as bits:ro,ba1-0,bg,ra,co",
+                at: "--mapping", suggestion: nearestName(to: text, in: names))
+        }
+    }
+
+    static let profiles = ["ramulator", "dramsim3", "dualrow"]
 
     private func choice<Value: RawRepresentable<String>>(_ value: String, _ known: [Value], at option: String) throws
         -> Value
     {
         Value(rawValue: try choice(value, known.map(\.rawValue), at: option))!
-    }
-
-    private func memory() throws -> MemorySystem {
-        let known = StandardDevice.all.map(\.name)
-        _ = try choice(device, known, at: "--device")
-        let settings = settings
-        let profile = try choice(settings.profile, ControllerProfile.named.map(\.name), at: "--profile")
-        _ = try choice(settings.scheduler, ["frfcfs-row-hit"], at: "--scheduler")
-        _ = try choice(rowPolicy, ["open"], at: "--row-policy")
-        let device = StandardDevice.named(device)!
-        var controller = ControllerProfile.named.first { $0.name == profile }!.profile
-        controller.refresh = try choice(settings.refresh, RefreshPolicy.allCases, at: "--refresh")
-        return MemorySystem(
-            device: device, channels: 1, controller: controller, addressOrder: try addressFields(settings.mapping),
-            pim: nil)
-    }
-
-    private func addressFields(_ mapping: String) throws -> [String] {
-        let letters = Array(mapping)
-        let fields = stride(from: 0, to: letters.count, by: 2).map {
-            String(letters[$0..<min($0 + 2, letters.count)])
-        }
-        guard fields.sorted() == ["ba", "bg", "ch", "co", "ra", "ro"] else {
-            throw Failure.usage(
-                "must name each of ro, ra, bg, ba, ch and co once, as robabgracoch does, not '\(mapping)'",
-                at: "--mapping")
-        }
-        return fields
     }
 
     /// One of the values that this version has.
@@ -200,15 +225,21 @@ struct MemoryCommand: ParsableCommand {
             suggestion: nearestName(to: value, in: known))
     }
 
-    /// What was chosen, with the defaults of the device's profile.
-    private var settings: MemoryReport.Settings {
-        // A table without PREA is for DRAMsim3's controller, which gives none.
-        let isStandard = StandardDevice.named(device)?.standard.has(.prea) ?? false
+    /// What was chosen, with the defaults of the profile.
+    private func settings(of device: StandardDevice) -> MemoryReport.Settings {
+        let isOfDRAMsim3 = [StandardDevice.hbm2x128, .lpddr4Rate2400].contains { $0.name == device.name }
+        let profile = profile ?? (isOfDRAMsim3 ? "dramsim3" : "ramulator")
+        let defaults: (refresh: String, scheduler: String, mapping: String)
+        switch profile {
+        case "dramsim3": defaults = ("all-bank-staggered", "frfcfs-row-hit", "robabgracoch")
+        case "dualrow":
+            let own = ReplayController.dualrow
+            defaults = (own.refresh.rawValue, own.scheduler.rawValue, own.mapping.rawValue)
+        default: defaults = ("all-bank", "frfcfs", "robaracoch")
+        }
         return MemoryReport.Settings(
-            device: device, trace: URL(fileURLWithPath: trace).lastPathComponent,
-            profile: profile ?? (isStandard ? "ramulator" : "dramsim3"),
-            refresh: refresh ?? (isStandard ? "all-bank" : "all-bank-staggered"),
-            scheduler: scheduler ?? (isStandard ? "frfcfs" : "frfcfs-row-hit"), rowPolicy: rowPolicy,
-            mapping: isStandard ? (mapping ?? "robaracoch").lowercased() : mapping ?? "robabgracoch")
+            device: device.name, trace: URL(fileURLWithPath: trace).lastPathComponent, profile: profile,
+            refresh: refresh ?? defaults.refresh, scheduler: scheduler ?? defaults.scheduler, rowPolicy: rowPolicy,
+            mapping: mapping?.lowercased() ?? defaults.mapping)
     }
 }

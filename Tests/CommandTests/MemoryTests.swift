@@ -89,6 +89,76 @@ import Testing
         #expect(outputs[0] == outputs[1] && outputs[1] == outputs[2])
     }
 
+    /// Numbers in either form, comments, blank lines, blanks and tabs, line ends of Windows; packed or not.
+    @Test func manyWaysOfWritingOneTrace() throws {
+        let plain = "0 R 64\n3 W 128\n"
+        let texts = [
+            "# made by hand\n\n 0x0 r\t0x40 \r\n3 W 0X80\r\n", "0 R 64\n3 w 128", "00 R 0064\n0x3 W 0x000080\n# end\n",
+        ]
+        let expected = try replay(try scratch.write("t.trace", plain)).output
+        for text in texts {
+            let run = try replay(try scratch.write("t.trace", text))
+            #expect(run.output == expected, "\(text)\(run.errors)")
+        }
+    }
+
+    /// Every device under every controller; each data bus's tick once, energy the sum of its parts.
+    @Test func devicesAndProfilesAreFree() throws {
+        var lines = ""
+        for index in 0..<300 { lines += "\(index * 2) \(index % 3 == 0 ? "W" : "R") \(index * 7919 % 4096 * 64)\n" }
+        let trace = try scratch.write("t.trace", lines)
+        for device in ["hbm2-2000", "ddr4-3200-2rank", "lpddr5x-8533", "hbm2-x128", "lpddr4-2400"] {
+            for profile in ["ramulator", "dramsim3", "dualrow"] {
+                let run = try CommandRun([
+                    "memory", "--device", device, "--profile", profile, "--trace", trace, "--out",
+                    "\(scratch.path)/o.csv",
+                ])
+                #expect(run.status == 0, "\(device) \(profile): \(run.errors)")
+                let rows = try scratch.read("o.csv").split(separator: "\n").map {
+                    $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+                }
+                let cells = Dictionary(uniqueKeysWithValues: zip(rows[0], rows[1]))
+                #expect(cells["profile"] == profile && cells["requests"] == "300")
+                let parts = rows[0].filter { $0.hasPrefix("energy_") && $0.hasSuffix("_nJ") && $0 != "energy_total_nJ" }
+                let sum = parts.reduce(0) { $0 + (Double(cells[$1] ?? "") ?? 0) }
+                let total = Double(cells["energy_total_nJ"] ?? "") ?? 0
+                #expect(abs(sum - total) <= 1e-9 * total, "\(device) \(profile)")
+                #expect((total > 0) == (device != "lpddr5x-8533"))
+                guard profile != "dramsim3" else { continue }
+                let ticks = Int(cells["ticks_total"] ?? "") ?? 0
+                let charged = rows[0].filter { $0.hasPrefix("bus_") }.reduce(0) { $0 + (Int(cells[$1] ?? "") ?? 0) }
+                #expect(charged == ticks * (device == "hbm2-2000" ? 2 : 1), "\(device) \(profile)")
+            }
+        }
+    }
+
+    @Test func aDeviceFileIsReplayedUnderItsName() throws {
+        let device = try scratch.write("mine.yaml", "name: mine\ndevice: ddr4-3200\ntiming:\n  tCL: 24 cycles\n")
+        let trace = try scratch.write("t.trace", "0 R 0\n")
+        let run = try CommandRun(["memory", "--device", device, "--trace", trace, "--refresh", "none"])
+        // ACT in tick 1, RD 22 later, data after nCL 24 + nBL 4.
+        #expect(run.status == 0 && run.output.contains("51 ticks"), "\(run.errors)\(run.output)")
+        let bad = try scratch.write("bad.yaml", "name: mine\ndevice: ddr4-3200\ntiming:\n  tXX: 24 cycles\n")
+        let wrong = try CommandRun(["memory", "--device", bad, "--trace", trace])
+        #expect(wrong.status == 65 && wrong.errors.hasPrefix("\(bad):4:3: error: unknown key 'tXX' in 'timing'"))
+    }
+
+    @Test func mappingsMaySpellOutTheirBits() throws {
+        let trace = try scratch.write("t.trace", "0 R 0x40\n0 R 0x2000\n")
+        var logs: [String] = []
+        for mapping in ["robaracoch", "robabgrachco", "bits:ro,ba,bg,ra,co", "bits:ro,co,ba,bg,ra"] {
+            let run = try CommandRun([
+                "memory", "--device", "ddr4-3200", "--trace", trace, "--mapping", mapping, "--commands",
+                "\(scratch.path)/c.csv",
+            ])
+            #expect(run.status == 0, "\(run.errors)")
+            logs.append(try scratch.read("c.csv"))
+        }
+        #expect(logs[0] == logs[1] && logs[1] == logs[2] && logs[2] != logs[3])
+        let run = try CommandRun(["memory", "--device", "ddr4-3200", "--trace", trace, "--mapping", "bits:ro,ba"])
+        #expect(run.status == 64 && run.errors == "--mapping: error: bit bg0 is missing\n")
+    }
+
     @Test func whatThisVersionLacksIsSaid() throws {
         let trace = try scratch.write("t.trace", "0 R 0\n")
         let run = try replay(trace, "--row-policy", "closed-1")

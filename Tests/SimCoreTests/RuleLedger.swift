@@ -52,11 +52,18 @@ struct RuleLedger {
             let end = cycle + rule.distance + rule.perDotProduct * max(dotProducts, rule.minimumDotProducts)
             let touched = Set(banks.map { organization.node(ofBank: $0, on: rule.level) })
             for node in holds[index].indices where touched.contains(node) != rule.sibling {
+                // Siblings share a parent: a stack ID of another pseudo-channel is none.
+                guard !rule.sibling || parent(node, rule.level) == parent(touched.first!, rule.level) else { continue }
                 holds[index][node] = max(holds[index][node], end)
             }
         }
         if command == .pimDotProduct { isFirstDotProduct = false }
         if command == .pimRdResult { isFirstDotProduct = true }
+    }
+
+    private func parent(_ node: Int, _ level: DRAMLevel) -> Int {
+        let bank = node * (organization.banks / organization.nodeCount(level))
+        return organization.node(ofBank: bank, on: DRAMLevel(rawValue: max(0, level.rawValue - 1))!)
     }
 
     mutating func noteActivations(_ count: Int, rank: Int, at cycle: Int) {

@@ -2,7 +2,7 @@ extension DRAMStandard {
     /// The standards that a machine file may name, each with the name it has there.
     public static let named: [(name: String, standard: DRAMStandard)] = [
         ("hbm2-legacy", .hbm2Legacy), ("hbm2", .hbm2), ("hbm3", .hbm3), ("ddr4", .ddr4), ("ddr5", .ddr5),
-        ("lpddr5", .lpddr5),
+        ("lpddr4", .lpddr4), ("lpddr5", .lpddr5),
     ]
 
     /// The timing values that a device of this standard must state: those of its table and what every controller needs.

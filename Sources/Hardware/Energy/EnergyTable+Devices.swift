@@ -7,7 +7,8 @@ extension EnergyTable {
     /// The tables that fit a device, the one it has by default first.
     public static func names(for device: StandardDevice) -> [String] {
         let idd = DeviceCurrents.all.filter { $0.standard == device.standard.name }.map(\.table)
-        return idd + (device.standard.hasPseudoChannels ? ["fgdram-2017", "attacc-2024"] : [])
+        let isHBM = ["HBM2", "HBM2 legacy", "HBM3"].contains(device.standard.name)
+        return idd + (isHBM ? ["fgdram-2017", "attacc-2024"] : [])
     }
 
     /// The table of that name for a device.
@@ -74,6 +75,15 @@ private struct DeviceCurrents: Sendable {
             table: "dramsim3-hbm2-idd", standard: "HBM2", currents: StandardDevice.hbm2x128Currents, devices: 0.5,
             source: "\(StandardDevice.hbm2x128.source); each pseudo-channel half of the 128-bit channel"),
         DeviceCurrents(
+            table: "dramsim3-hbm2-idd", standard: "HBM2 legacy", currents: StandardDevice.hbm2x128Currents, devices: 1,
+            source: StandardDevice.hbm2x128.source),
+        DeviceCurrents(
+            table: "dramsim3-lpddr4-idd", standard: "LPDDR4",
+            currents: DRAMCurrents(
+                supply: Volts(1.2), idd0: Milliamperes(80), idd2N: Milliamperes(34), idd3N: Milliamperes(47),
+                idd4R: Milliamperes(243), idd4W: Milliamperes(228), idd5AB: Milliamperes(280), devicesPerRank: 1),
+            devices: 1, source: "DRAMsim3 1.0 (2981759), configs/LPDDR4_8Gb_x16_2400.ini"),
+        DeviceCurrents(
             table: "dramsim3-ddr4-idd", standard: "DDR4",
             currents: DRAMCurrents(
                 supply: Volts(1.2), idd0: Milliamperes(57), idd2N: Milliamperes(37), idd3N: Milliamperes(52),
@@ -93,6 +103,7 @@ extension IDDEnergies {
     /// The method's energies for a rank (or pseudo-channel) of a standard's device.
     fileprivate init(_ table: DeviceCurrents, _ device: StandardDevice) {
         func nanoseconds(_ name: String) -> Double { Double(device.ticks(name)) * device.nanosecondsPerTick }
+        let cycle = device.timing["nRC"] == nil ? "nRAS + nRP" : "nRC"
         let currents = table.currents
         let scale = currents.supply.value * table.devices
         let pump = table.pump.volts * table.devices
@@ -101,7 +112,7 @@ extension IDDEnergies {
         }
         self.init(
             activation: scale
-                * (currents.idd0.value * nanoseconds("nRC") - currents.idd3N.value * nanoseconds("nRAS")
+                * (currents.idd0.value * nanoseconds(cycle) - currents.idd3N.value * nanoseconds("nRAS")
                     - currents.idd2N.value * nanoseconds("nRP")),
             read: above(currents.idd4R, device.burst), write: above(currents.idd4W, device.burst),
             refresh: above(currents.idd5AB, "nRFC")

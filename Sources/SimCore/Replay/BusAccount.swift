@@ -7,14 +7,16 @@ import Hardware
 /// serves:
 ///
 /// 1. no request for the bus was in the buffers: no request;
-/// 2. a refresh was due or under way on the channel, and the request's row was not open yet: refresh;
-/// 3. the request itself had not been taken, while others waited for their banks: bank conflict;
-/// 4. if the row was opened for this request, before its activation: until the bank's own rules allowed it, bank conflict;
-///    until the last refresh allowed it, refresh; until tRRD and tFAW allowed it, activation limit; then command slot;
-/// 5. until the bank's own rules allowed the column command (tRCD): bank conflict;
-/// 6. until the rules between reads and writes and between ranks allowed it: turnaround;
-/// 7. until the rules between commands of one direction allowed it: column spacing;
-/// 8. after that: command slot.
+/// 2. the request itself had not been taken, while others waited for their banks: bank conflict;
+/// 3. if the row was opened for this request, as long as its activation came too late, which is what the tick one tRCD
+///    earlier was spent on: the request had not been taken then, so that tRCD itself is waited for, bank conflict; a
+///    refresh was due and had not started, refresh; the bank's own rules held ACT back, bank conflict; the last refresh
+///    did, refresh; tRRD or tFAW did, activation limit; nothing did, command slot;
+/// 4. otherwise, a refresh was due and had not started: refresh; the bank's own rules held the column command back
+///    (tRCD): bank conflict;
+/// 5. rules between reads and writes or between ranks held the column command back: turnaround;
+/// 6. rules between commands of one direction did: column spacing;
+/// 7. nothing did: command slot.
 ///
 /// Ticks behind the last burst are charged to no request; bursts that would end after the last answer (of writes) are
 /// cut there. Where a table lets bursts overlap, the later one is charged with what is left of it.
@@ -160,16 +162,6 @@ struct BusAccount: ~Copyable, Sendable {
         let data = tick + (isWrite ? writeLag : readLag)
         let gap = data - accounted[bus]
         if gap > 0 {
-            let late = Late(bus: bus, end: tick, opened: openedRow ? openedAt[bank] : tick)
-            var cursor = tick - gap
-            charge(.noRequest, until: busySince[bus], &cursor, late)
-            charge(.bankConflict, until: taken, &cursor, late)
-            if openedRow {
-                charge(.bankConflict, until: bankReadyAt[bank], &cursor, late)
-                charge(.refresh, until: refreshReadyAt[bank], &cursor, late)
-                charge(.activationLimit, until: limitReadyAt[bank], &cursor, late)
-                charge(.commandSlot, until: openedAt[bank], &cursor, late)
-            }
             var ready = (bank: 0, turnaround: 0, spacing: 0)
             for hold in isWrite ? writeHolds : readHolds {
                 let held = heldUntil(hold, bank)
@@ -180,10 +172,25 @@ struct BusAccount: ~Copyable, Sendable {
                 default: break
                 }
             }
-            charge(.bankConflict, until: ready.bank, &cursor, late)
-            charge(.turnaround, until: ready.turnaround, &cursor, late)
-            charge(.columnSpacing, until: ready.spacing, &cursor, late)
-            charge(.commandSlot, until: tick, &cursor, late)
+            var late = Late(bus: bus, cursor: tick - gap, end: tick)
+            charge(.noRequest, until: busySince[bus], &late)
+            charge(.bankConflict, until: taken, stalledBy: 0, &late)
+            if openedRow {
+                let lag = max(0, ready.bank - openedAt[bank])
+                charge(.bankConflict, until: min(taken + lag, ready.bank), &late)
+                charge(.bankConflict, until: bankReadyAt[bank] + lag, stalledBy: lag, &late)
+                charge(.refresh, until: refreshReadyAt[bank] + lag, &late)
+                charge(.activationLimit, until: limitReadyAt[bank] + lag, stalledBy: lag, &late)
+                charge(.commandSlot, until: openedAt[bank] + lag, stalledBy: lag, &late)
+                charge(.turnaround, until: ready.turnaround, &late)
+                charge(.columnSpacing, until: ready.spacing, &late)
+                charge(.commandSlot, until: tick, &late)
+            } else {
+                charge(.bankConflict, until: ready.bank, stalledBy: 0, &late)
+                charge(.turnaround, until: ready.turnaround, stalledBy: 0, &late)
+                charge(.columnSpacing, until: ready.spacing, stalledBy: 0, &late)
+                charge(.commandSlot, until: tick, stalledBy: 0, &late)
+            }
         }
         add(.transfer, min(burst, data + burst - accounted[bus]), bus)
         pending[bus] -= 1
@@ -211,32 +218,31 @@ struct BusAccount: ~Copyable, Sendable {
 
     // MARK: Steps
 
-    /// The command that came late: its tick, and when its row was opened if that was for its request.
+    /// The ticks by which a command came late that are still to be charged.
     struct Late {
         var bus: Int
+        var cursor: Int
         var end: Int
-        var opened: Int
     }
 
     private func bus(of bank: Int) -> Int { sharesBus ? 0 : table.organization.node(ofBank: bank, on: .rank) }
 
-    /// Charges the ticks from the cursor to `limit`, those of a stall to refresh.
-    private mutating func charge(_ time: BusTime, until limit: Int, _ cursor: inout Int, _ late: Late) {
+    /// Charges the ticks from the cursor to `limit`; if `lag` is given, those that lie `lag` behind a stall to refresh.
+    private mutating func charge(_ time: BusTime, until limit: Int, stalledBy lag: Int? = nil, _ late: inout Late) {
         let end = min(limit, late.end)
-        guard end > cursor else { return }
-        if time != .noRequest, cursor < late.opened, stalls > 0 {
+        guard end > late.cursor else { return }
+        if let lag, stalls > 0 {
             for index in max(0, stalls - Self.stallCount)..<stalls {
-                let slot = index % Self.stallCount
-                let start = max(stallStarts[slot], cursor)
-                let stop = min(stallEnds[slot], end, late.opened)
+                let start = max(stallStarts[index % Self.stallCount] + lag, late.cursor)
+                let stop = min(stallEnds[index % Self.stallCount] + lag, end)
                 guard start < stop else { continue }
-                add(time, start - cursor, late.bus)
+                add(time, start - late.cursor, late.bus)
                 add(.refresh, stop - start, late.bus)
-                cursor = stop
+                late.cursor = stop
             }
         }
-        add(time, end - cursor, late.bus)
-        cursor = end
+        add(time, end - late.cursor, late.bus)
+        late.cursor = end
     }
 
     private mutating func add(_ time: BusTime, _ length: Int, _ bus: Int) {

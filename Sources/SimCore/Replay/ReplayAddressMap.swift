@@ -1,24 +1,25 @@
 import Hardware
 
-/// Where the bursts of a replayed trace lie, under one of the mappings of `ReplayController`.
+/// Where the bursts of a replayed trace lie, under one of the mappings of `ReplayController` or an explicit list of bits.
 ///
 /// Every bit of a place is the exclusive or of some bits of the address, so that the place of an address is the
 /// exclusive or of the places of its bytes, which are looked up.
-struct ReplayAddressMap: ~Copyable, Sendable {
-    struct Place: Equatable {
-        var bank: Int
-        var row: Int
-        var column: Int
+public struct ReplayAddressMap: ~Copyable, Sendable {
+    public struct Place: Equatable, Sendable {
+        /// In the order rank, stack ID, bank group, bank; rank slowest.
+        public var bank: Int
+        public var row: Int
+        public var column: Int
     }
 
     private let parts: FixedBuffer<UInt64>
     private let bytes: Int
 
-    init(_ organization: DRAMOrganization, _ mapping: ReplayController.Mapping) {
-        let fields = AddressFields(organization, mapping)
+    /// - Parameter bits: takes the place of the mapping, if given.
+    public init(_ organization: DRAMOrganization, _ mapping: ReplayController.Mapping, bits: AddressBits? = nil) {
+        let fields = AddressFields(organization, mapping, bits)
         let last = organization.channelBytes / organization.burstBytes - 1
-        let bits = last.bitWidth - last.leadingZeroBitCount
-        bytes = max(1, (bits + 7) / 8)
+        bytes = max(1, (last.bitWidth - last.leadingZeroBitCount + 7) / 8)
         parts = FixedBuffer(repeating: 0, count: 256 * bytes)
         for byte in 0..<bytes {
             for value in 0..<256 { parts[byte << 8 | value] = Self.packed(fields.place(of: value << (8 * byte))) }
@@ -26,7 +27,7 @@ struct ReplayAddressMap: ~Copyable, Sendable {
     }
 
     @inline(__always)
-    func place(of burst: Int) -> Place {
+    public func place(of burst: Int) -> Place {
         var packed: UInt64 = 0
         var rest = burst
         for byte in 0..<bytes {
@@ -45,6 +46,7 @@ struct ReplayAddressMap: ~Copyable, Sendable {
 /// The fields of an address, taken from it bit by bit.
 private struct AddressFields {
     private let mapping: ReplayController.Mapping
+    private let explicit: [AddressBits.Bit]?
     private let rankBits: Int
     private let stackBits: Int
     private let groupBits: Int
@@ -52,22 +54,25 @@ private struct AddressFields {
     private let rowBits: Int
     private let columnBits: Int
 
-    init(_ organization: DRAMOrganization, _ mapping: ReplayController.Mapping) {
-        func bits(_ count: Int) -> Int {
+    init(_ organization: DRAMOrganization, _ mapping: ReplayController.Mapping, _ bits: AddressBits?) {
+        func width(_ count: Int) -> Int {
             precondition(count > 0 && count & (count - 1) == 0, "an address field needs a power of two, got \(count)")
             return count.trailingZeroBitCount
         }
         self.mapping = mapping
-        rankBits = bits(organization.ranks)
-        stackBits = bits(organization.stacksPerRank)
-        groupBits = bits(organization.groupsPerRank / organization.stacksPerRank)
-        bankBits = bits(organization.banksPerGroup)
-        rowBits = bits(organization.rows)
-        columnBits = bits(organization.burstsPerRow)
-        precondition(columnBits >= 2 || mapping != .mop4CLXOR, "mop4clxor needs four bursts in a row")
+        explicit = bits?.bits
+        rankBits = width(organization.ranks)
+        stackBits = width(organization.stacksPerRank)
+        groupBits = width(organization.groupsPerRank / organization.stacksPerRank)
+        bankBits = width(organization.banksPerGroup)
+        rowBits = width(organization.rows)
+        columnBits = width(organization.burstsPerRow)
+        precondition(
+            columnBits >= 2 || mapping != .mop4CLXOR || bits != nil, "mop4clxor needs four bursts in a row")
     }
 
     func place(of burst: Int) -> ReplayAddressMap.Place {
+        if let explicit { return explicitPlace(of: burst, explicit) }
         var rest = burst
         func take(_ bits: Int) -> Int {
             let value = rest & ((1 << bits) - 1)
@@ -108,7 +113,23 @@ private struct AddressFields {
             bank ^= next(bankBits)
             row ^= left
         }
-        return ReplayAddressMap.Place(
-            bank: (((rank << stackBits | stack) << groupBits | group) << bankBits) | bank, row: row, column: column)
+        return place(rank, stack, group, bank, row, column)
+    }
+
+    private func explicitPlace(of burst: Int, _ bits: [AddressBits.Bit]) -> ReplayAddressMap.Place {
+        var values: [AddressBits.Field: Int] = [:]
+        for (position, bit) in bits.enumerated() {
+            values[bit.field, default: 0] |= (burst >> position & 1) << bit.index
+        }
+        func value(_ field: AddressBits.Field) -> Int { values[field] ?? 0 }
+        return place(value(.rank), value(.stack), value(.group), value(.bank), value(.row), value(.column))
+    }
+
+    private func place(_ rank: Int, _ stack: Int, _ group: Int, _ bank: Int, _ row: Int, _ column: Int)
+        -> ReplayAddressMap.Place
+    {
+        ReplayAddressMap.Place(
+            bank: (((rank << stackBits | stack) << groupBits | group) << bankBits) | bank,
+            row: row & ((1 << rowBits) - 1), column: column)
     }
 }

@@ -102,7 +102,7 @@ public struct ReplayChannel: ~Copyable, Sendable {
         self.device = device
         self.controller = controller
         self.organization = organization
-        map = ReplayAddressMap(organization, controller.mapping)
+        map = ReplayAddressMap(organization, controller.mapping, bits: controller.addressBits)
         var commands: [DRAMCommand] = [.act, .act1, .act2, .pre, .rd, .wr, .casRd, .casWr]
         if controller.rowPolicy == .closedAfterOne { commands += [.rda, .wra] }
         if controller.refresh == .perBank { commands.append(.refpb) }

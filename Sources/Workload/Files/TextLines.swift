@@ -52,6 +52,7 @@ public final class TextLines {
             if let end = memchr(block.baseAddress! + searched, 0x0A, filled - searched) {
                 let start = block.baseAddress! + position
                 let length = UnsafeRawPointer(end) - UnsafeRawPointer(start)
+                guard length <= longest else { throw .tooLong }
                 position += length + 1
                 line += 1
                 return UnsafeRawBufferPointer(start: start, count: length)

@@ -54,12 +54,11 @@ import Testing
     /// it starts in 36. RD in 23, 27, 31, 35 and 58.
     @Test func theFifthActivationWaitsForTheLimit() throws {
         let (times, _) = try account("ddr4-3200", reads([0, 128, 256, 384, 512]))
-        // The gap before the last RD are its ticks 39 to 57, behind its activation.
-        expect(times, [.noRequest: 23, .bankConflict: 22 + 19, .transfer: 20])
+        // The gap before the last RD are its ticks 39 to 57, that is 17 to 35 of its ACT, and nFAW ends in 35.
+        expect(times, [.noRequest: 23, .bankConflict: 22, .activationLimit: 18, .commandSlot: 1, .transfer: 20])
         // With many activations the limit itself shows: one in 8.5 ticks, data 4 of them.
         let many = try account("ddr4-3200", reads((0..<2000).map { $0 % 16 * 128 + $0 / 16 * 2048 }))
-        #expect(many.times[.activationLimit] + many.times[.bankConflict] > many.times.total / 2)
-        #expect(many.times[.activationLimit] > 0)
+        #expect(many.times[.activationLimit] > many.times.total / 3)
     }
 
     /// A read after a write of another burst of the row: nCWL 16 + nBL 4 + nWTRL 12 after WR.

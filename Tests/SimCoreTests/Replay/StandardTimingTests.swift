@@ -21,8 +21,8 @@ import Testing
             let (isEarlyTaken, isTaken) = (earliest <= expected - 1, earliest <= expected)
             #expect(earliest == expected, label)
             #expect(!isEarlyTaken && isTaken, label)
-            // Where the level has another node, commands there do not wait.
-            if !rule.sibling, let other = otherBank(on: rule.level, organization) {
+            // Where the level has another node, commands there do not wait, unless they need this node too.
+            if !rule.sibling, rule.next[0].scope >= rule.level, let other = otherBank(on: rule.level, organization) {
                 let free = self.earliest(of: rule, probe, bank: other)
                 #expect(free < start, label)
             }
@@ -58,6 +58,12 @@ import Testing
         // LPDDR5: nRCD counts from ACT1; nCWL 9 + nBL_max 4 + nWTRL 10 in the group; LPDDR5X: nRRD 3.75 ns.
         ("lpddr5-6400", .act1, .rd, 0, 15), ("lpddr5-6400", .wr, .rd, 0, 23), ("lpddr5x-8533", .act1, .act1, 4, 4),
         ("lpddr5x-8533-ramulator", .act1, .act1, 4, 6),
+        // DDR4, two ranks: a write after a read of the other rank, nCL 22 + nBL 4 + nCS 2 - nCWL 16 (Ramulator: nBL + nCS).
+        ("ddr4-3200-2rank", .rd, .wr, 16, 12), ("ddr4-3200-2rank-ramulator", .rd, .wr, 16, 6),
+        // DDR5 x8: writes to a bank group 10 ns apart (Ramulator: 20 ns); refreshes of a bank after RDA: nRTPL 5 + nRP 14.
+        ("ddr5-4800", .wr, .wr, 1, 24), ("ddr5-4800-ramulator", .wr, .wr, 1, 48), ("hbm2-2000", .rda, .refpb, 0, 19),
+        // LPDDR4: nCWL 12 + nBL 8 + nWTR 12; HBM2 legacy: nCWL 4 + nBL 2 + nWTRL 8.
+        ("lpddr4-2400", .wr, .rd, 1, 32), ("hbm2-x128", .wr, .rd, 1, 14),
     ])
     func pairsThatMatter(name: String, previous: DRAMCommand, next: DRAMCommand, bank: Int, distance: Int) throws {
         let device = try #require(StandardDevice.named(name))
@@ -66,6 +72,40 @@ import Testing
         #expect(probe.timing.earliest(next, bank: bank) == 1000 + distance)
         #expect(
             !probe.probe(next, bank: bank, at: 999 + distance) && probe.probe(next, bank: bank, at: 1000 + distance))
+    }
+
+    /// All rules of a table together: after random commands each next command is refused until the last rule lets it go,
+    /// and taken then, as by a ledger that keeps every rule apart. A table compiled for some commands says the same of them.
+    @Test(arguments: StandardDevice.all.map(\.name))
+    func amongAllRulesOfAStandardTheLongestDecides(name: String) throws {
+        let device = try #require(StandardDevice.named(name))
+        let organization = device.organization
+        let commands = DRAMCommand.allCases.filter { device.standard.has($0) }
+        let kept: [DRAMCommand] = [.act, .act1, .pre, .rd, .wr]
+        var probe = DeviceProbe(organization, rules: device.rules)
+        var ledger = RuleLedger(organization: organization, rules: device.rules)
+        var pruned = TimingState(
+            CompiledTiming(organization: organization, rules: device.rules, commands: kept))
+        var random = TestRandom(seed: 3)
+        var tick = 1000
+        for _ in 0..<60 {
+            tick += random.index(below: 20)
+            let command = commands[random.index(below: commands.count)]
+            let bank = command.banks(from: random.index(below: organization.banks), in: organization).lowerBound
+            probe.issue(command, bank: bank, at: tick)
+            pruned.issue(command, bank: bank, at: tick)
+            ledger.note(command, bank: bank, at: tick)
+            for next in commands {
+                for other in stride(from: 0, to: organization.banks, by: 3) {
+                    let expected = ledger.earliest(next, bank: other)
+                    let isSame = probe.timing.earliest(next, bank: other) == expected
+                    #expect(isSame, "\(next) on \(other) after \(command) on \(bank)")
+                    guard kept.contains(next) else { continue }
+                    let isKept = pruned.earliest(next, bank: other) == expected
+                    #expect(isKept, "\(next) on \(other) after \(command) on \(bank)")
+                }
+            }
+        }
     }
 
     @Test func fiveActivationsWaitForTheWindow() throws {

@@ -2,7 +2,7 @@ extension DRAMStandard {
     /// DDR4 (JESD79-4): ranks on one data bus, one command a clock.
     ///
     /// The pairs of commands are those of Ramulator 2.1 (c5b1c3a, MIT), `python/ramulator/dram/ddr4.py`.
-    public static let ddr4 = DRAMStandard(
+    public static let ddr4Ramulator = DRAMStandard(
         name: "DDR4",
         constraints: [
             Constraint(.channel, [.rd, .rda], [.rd, .rda], "nBL"),

@@ -2,7 +2,7 @@ extension DRAMStandard {
     /// DDR5 (JESD79-5): ACT and the column commands take two clocks of the command bus.
     ///
     /// The pairs of commands are those of Ramulator 2.1 (c5b1c3a, MIT), `python/ramulator/dram/ddr5.py`.
-    public static let ddr5 = DRAMStandard(
+    public static let ddr5Ramulator = DRAMStandard(
         name: "DDR5",
         commandTicks: [.act: 2, .rd: 2, .wr: 2, .rda: 2, .wra: 2],
         constraints: [

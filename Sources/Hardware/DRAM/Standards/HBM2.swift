@@ -4,7 +4,7 @@ extension DRAMStandard {
     /// ACT takes two clocks of the row bus.
     ///
     /// The pairs of commands are those of Ramulator 2.1 (c5b1c3a, MIT), `python/ramulator/dram/hbm2.py`.
-    public static let hbm2 = DRAMStandard(
+    public static let hbm2Ramulator = DRAMStandard(
         name: "HBM2",
         buses: .rowAndColumn, commandTicks: [.act: 2], hasPseudoChannels: true,
         constraints: [

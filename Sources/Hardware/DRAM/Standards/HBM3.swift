@@ -4,7 +4,7 @@ extension DRAMStandard {
     /// ACT takes 1.5 clocks, a column command one, the other row commands half a clock.
     ///
     /// The pairs of commands are those of Ramulator 2.1 (c5b1c3a, MIT), `python/ramulator/dram/hbm3.py`.
-    public static let hbm3 = DRAMStandard(
+    public static let hbm3Ramulator = DRAMStandard(
         name: "HBM3",
         ticksPerClock: 2, buses: .rowAndColumnOnEdges, commandTicks: [.act: 3, .rd: 2, .wr: 2, .rda: 2, .wra: 2],
         hasPseudoChannels: true, pairsBankRefresh: true,

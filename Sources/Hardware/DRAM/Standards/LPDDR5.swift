@@ -7,7 +7,7 @@ extension DRAMStandard {
     ///
     /// A write and a read of another rank are nCWL + nBL + nCS - nCL apart, as in DDR4; Ramulator 2.1 has nCL and nCWL the
     /// other way round there, which no device of one rank shows.
-    public static let lpddr5 = DRAMStandard(
+    public static let lpddr5Ramulator = DRAMStandard(
         name: "LPDDR5",
         splitsActivation: true,
         constraints: [

@@ -12,16 +12,30 @@ public struct ReplayController: Sendable, Equatable {
     public var rowPolicy = RowPolicy.open
     public var refresh = Refresh.allBank
     public var mapping = Mapping.roBaRaCoCh
+    /// Takes the place of `mapping`, if given.
+    public var addressBits: AddressBits?
 
     public init(
         scheduler: Scheduler = .frfcfs, rowPolicy: RowPolicy = .open, refresh: Refresh = .allBank,
-        mapping: Mapping = .roBaRaCoCh
+        mapping: Mapping = .roBaRaCoCh, addressBits: AddressBits? = nil
     ) {
+        self.addressBits = addressBits
         self.scheduler = scheduler
         self.rowPolicy = rowPolicy
         self.refresh = refresh
         self.mapping = mapping
     }
+
+    /// The controller that DualRow recommends: twice the buffers, so that more banks are in sight; no row closed under an
+    /// older hit; the ranks' refreshes spaced, so that one works while another is refreshed; bank bits xor-ed with the
+    /// column, so that strides spread over the banks.
+    public static let dualrow: ReplayController = {
+        var controller = ReplayController(
+            scheduler: .frfcfsRowHit, refresh: .allBankStaggered, mapping: .mop4CLXOR)
+        controller.readBufferDepth = 64
+        controller.writeBufferDepth = 64
+        return controller
+    }()
 
     public enum Scheduler: String, Sendable, CaseIterable {
         /// The oldest request whose next command may start, be it a column command, an activation or a precharge.

@@ -59,8 +59,9 @@ public struct StandardDevice: Sendable {
 
     /// The devices that a machine file or a replay may name.
     public static let all: [StandardDevice] = [
-        .hbm2Rate2000, .hbm3Rate6400, .ddr4Rate3200, .ddr4Rate3200TwoRanks, .ddr5Rate4800, .lpddr5Rate6400,
-        .lpddr5xRate8533, .lpddr5xRate8533Ramulator, .hbm2x128,
+        .hbm2Rate2000, .hbm2Rate2000Ramulator, .hbm3Rate6400, .hbm3Rate6400Ramulator, .ddr4Rate3200,
+        .ddr4Rate3200TwoRanks, .ddr4Rate3200TwoRanksRamulator, .ddr5Rate4800, .ddr5Rate4800Ramulator, .lpddr5Rate6400,
+        .lpddr5Rate6400Ramulator, .lpddr5xRate8533, .lpddr5xRate8533Ramulator, .hbm2x128, .lpddr4Rate2400,
     ]
 
     /// The device of that name, if there is one.

@@ -1,8 +1,11 @@
 import Foundation
 import Hardware
 import SimCore
+import Workload
 
-// Speed of the replay controller: `swift run -c release memory [DEVICE] [PATTERN] [on|off]`, from this folder.
+// Speed of the replay controller: `swift run -c release memory [DEVICE [PATTERN]] [OPTION ...]`, from this folder.
+// Options: no-closed-forms (no closed forms), bus-time (with the account of the data buses), once (one short run of each, for
+// valgrind --tool=callgrind, whose instruction counts a busy machine does not change).
 // Requests per CPU second, the best of five runs, without reading the trace; beside Ramulator 2.1's where it was
 // measured (commit c5b1c3a, one channel, refresh on, CPU time, trace reading not taken out).
 
@@ -78,9 +81,13 @@ let ramulator: [String: [String: Double]] = [
     "ddr5-4800": ["sequential": 156, "interleaved": 122, "random": 73, "random mixed": 99, "conflict": 9, "paced": 93],
 ]
 
+let arguments = CommandLine.arguments.dropFirst()
+
 func run(_ device: StandardDevice, _ accesses: [ReplayAccess]) -> (seconds: Double, ticks: Int) {
     let start = clock()
     var channel = ReplayChannel(device, ReplayController())
+    channel.usesClosedForms = !arguments.contains("no-closed-forms")
+    if arguments.contains("bus-time") { channel.accountsForBuses() }
     var position = 0
     while position < accesses.count {
         let end = min(position + 4096, accesses.count)
@@ -92,7 +99,25 @@ func run(_ device: StandardDevice, _ accesses: [ReplayAccess]) -> (seconds: Doub
     return (Double(clock() - start) / Double(CLOCKS_PER_SEC), ticks)
 }
 
-let arguments = CommandLine.arguments.dropFirst()
+func readTrace() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("dualrow-\(getpid()).trace").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let device = StandardDevice.hbm2Rate2000.organization
+    let lines = Pattern.random(500_000, below: device.channelBytes).enumerated().map { "\($0) R \($1)\n" }
+    try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: path))
+    let best = try (0..<3).map { _ in
+        let start = clock()
+        let reader = try MemoryTraceReader(path: path, format: .dualrow, addresses: device.channelBytes)
+        var piece: [MemoryAccess] = []
+        repeat {
+            piece.removeAll(keepingCapacity: true)
+            try reader.read(4096, into: &piece)
+        } while !piece.isEmpty
+        return Double(clock() - start) / Double(CLOCKS_PER_SEC)
+    }.min()!
+    print(String(format: "reading a plain trace %34.0f lines/CPU second", 500_000 / best))
+}
+
 print("device        pattern         requests/CPU second  ticks/CPU second  of Ramulator 2.1")
 for device in StandardDevice.all where ramulator[device.name] != nil {
     for pattern in Pattern.all {
@@ -112,3 +137,4 @@ for device in StandardDevice.all where ramulator[device.name] != nil {
         print(line)
     }
 }
+if arguments.isEmpty { try readTrace() }

@@ -36,13 +36,15 @@ let package = Package(
         .target(
             name: "Sweep", dependencies: ["YAMLTree", "Hardware", "Workload", "Simulation", "Reporting"],
             swiftSettings: strict),
+        .target(name: "Pages", dependencies: ["YAMLTree", "Workload", "Reporting"], swiftSettings: strict),
+        .testTarget(name: "PagesTests", dependencies: ["Pages", "Reporting", "YAMLTree"], swiftSettings: strict),
         .testTarget(
             name: "SweepTests", dependencies: ["Sweep", "Simulation", "Workload", "YAMLTree"], swiftSettings: strict),
         .executableTarget(
             name: "dualrow",
             dependencies: [
                 "YAMLTree", "Quantities", "Hardware", "Workload", "Functional", "SimCore", "Simulation", "Reporting",
-                "Sweep", "GEMMTables", "Offload",
+                "Sweep", "Pages", "GEMMTables", "Offload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -30,6 +30,9 @@ public struct Report: Sendable {
             ReportFile(name: "channels.csv", text: channels),
             ReportFile(name: "energy.csv", text: energy),
             ReportFile(name: "requests.csv", text: requests),
+            ReportFile(name: "utilization.csv", text: utilization),
+            ReportFile(name: "machine.csv", text: machine),
+            ReportFile(name: "summary.txt", text: text),
         ]
     }
 

@@ -42,6 +42,7 @@ public enum Figure {
     public static func number(_ value: Double) -> String {
         guard value.isFinite else { return "-" }
         let size = value.magnitude
+        if size >= 1e15 { return "\(value)" }
         if size >= 1000 || value == 0 { return count(Int(value.rounded())) }
         var digits = size >= 100 ? 1 : size >= 10 ? 2 : 3
         var limit = 0.1
@@ -80,6 +81,7 @@ public enum Figure {
     static func decimal(_ value: Double, digits: Int) -> String {
         var scale = 1.0
         for _ in 0..<digits { scale *= 10 }
+        guard value.magnitude * scale < 1e18 else { return "\(value)" }
         let scaled = Int((value.magnitude * scale).rounded())
         let fraction = String(String(scaled % Int(scale) + Int(scale)).dropFirst())
         let sign = value < 0 && scaled > 0 ? "-" : ""

@@ -69,5 +69,11 @@ extension SimulationResult {
         fraction(channels.map(\.statistics.pimBusyCycles).max() ?? 0, of: memoryCycles)
     }
 
+    /// When the link between chips was in use; empty if it never was.
+    var linkActivity: [UnitActivity] {
+        let uses = operators.filter { $0.unit == .link }
+        return uses.isEmpty ? [] : [UnitActivity(unit: .link, intervals: uses.lazy.map { ($0.start, $0.end) })]
+    }
+
     private func fraction(_ part: Int, of whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }
 }

@@ -26,6 +26,8 @@ public struct SimulationResult: Sendable {
     /// Bytes that went over the link between chips.
     public var linkBytes: Int
     public var commands: [LoggedCommand]
+    /// What was busy when; each sums to the busy time of the whole run.
+    public var activity: [UnitActivity] = []
 
     public var seconds: Double { Double(cycles) / Double(machine.npu.clock.count) }
     /// Tokens whose logits were computed: in decoding one for each request and step.

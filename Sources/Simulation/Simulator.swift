@@ -127,6 +127,7 @@ public struct Simulator {
         engine.settle()
         result.cycles = engine.now
         result.npuBusyCycles = engine.npuBusyCycles()
+        result.activity = engine.activity() + result.linkActivity
         for done in result.operators {
             if done.unit == .pim { result.pimMACs += done.macs } else { result.npuMACs += done.macs }
             result.vectorElements += done.vectorElements

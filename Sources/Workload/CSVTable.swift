@@ -16,30 +16,31 @@ public struct CSVTable: Sendable {
     /// - Throws: the first mistake of the syntax with its place: bad UTF-8, a quote that is not closed, text behind a
     ///   closing quote, a quote inside a bare cell, a lone carriage return.
     public init(_ file: SourceFile) throws(DiagnosticList) {
-        var scanner = CSVScanner(file: file.name, bytes: Array(try file.validatedUTF8()))
+        var scanner = try CSVRecords(file)
         var records: [[Cell]] = []
-        while let record = try scanner.nextRecord() { records.append(record) }
+        while let record = try scanner.next() { records.append(record) }
         self.records = records
     }
 }
 
-/// Walks over the bytes, counting lines and columns.
-private struct CSVScanner {
+/// The records of a CSV file one after the other, for files that are too long to hold all cells; as `CSVTable`.
+public struct CSVRecords: Sendable {
     let file: String
     let bytes: [UInt8]
     var index = 0
     var line = 1
     var column = 1
 
-    init(file: String, bytes: [UInt8]) {
-        self.file = file
-        self.bytes = bytes
+    public init(_ file: SourceFile) throws(DiagnosticList) {
+        self.file = file.name
+        bytes = Array(try file.validatedUTF8())
     }
 
     private var mark: Mark { Mark(file: file, line: line, column: column) }
     private var byte: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-    mutating func nextRecord() throws(DiagnosticList) -> [CSVTable.Cell]? {
+    /// The next record; nil at the end.
+    public mutating func next() throws(DiagnosticList) -> [CSVTable.Cell]? {
         while let byte {
             if byte == UInt8(ascii: "#") {
                 while self.byte != nil, self.byte != UInt8(ascii: "\n") { advance() }

@@ -18,7 +18,8 @@ struct DualRow: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SimulateCommand.self, CompareCommand.self, SweepCommand.self, CollectCommand.self, CheckCommand.self,
+            SimulateCommand.self, CompareCommand.self, SweepCommand.self, CollectCommand.self, ReportCommand.self,
+            CheckCommand.self,
             RequestsCommand.self, TraceCommand.self, StatsCommand.self, PerplexityCommand.self, MemoryCommand.self,
             GEMMCommand.self, ExportGEMMCommand.self,
             OffloadCommand.self, OffloadStudyCommand.self,

@@ -3,6 +3,8 @@ struct BusyTime: Sendable {
     private var intervals: [(start: Int, end: Int)] = []
     private var settled = 0
     private var settledUntil = Int.min
+    /// The settled cycles over time.
+    private(set) var profile = ActivityProfile()
 
     mutating func add(_ start: Int, _ end: Int) {
         guard end > start else { return }
@@ -20,6 +22,7 @@ struct BusyTime: Sendable {
             let start = max(interval.start, settledUntil)
             if interval.end > start {
                 settled += interval.end - start
+                profile.add(from: start, until: interval.end)
                 settledUntil = interval.end
             }
         }

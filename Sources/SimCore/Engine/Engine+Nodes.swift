@@ -71,6 +71,7 @@ extension Engine {
             vectorFree[unit] = begin + cycles
         }
         npuBusy.add(begin, begin + cycles)
+        vectorsBusy.add(begin, begin + cycles)
         schedule(.nodeEnds, run, node, at: begin + cycles)
     }
 

@@ -53,6 +53,7 @@ extension Engine {
                 let placed = pipeline.place(
                     array: Int(tile.array), loadsTile: tile.loadsTile, stream: Int(tile.stream), at: now)
                 npuBusy.add(placed.start, placed.end)
+                arraysBusy.add(placed.start, placed.end)
                 runs[run]!.lastEnd = max(runs[run]!.lastEnd, placed.end)
                 release(tile.blockA, of: current, run, at: placed.end)
                 release(tile.blockB, of: current, run, at: placed.end)

@@ -39,6 +39,8 @@ public struct Engine: Sendable {
     var pipeline: ArrayPipeline
     var vectorFree: [Int]
     var npuBusy = BusyTime()
+    var arraysBusy = BusyTime()
+    var vectorsBusy = BusyTime()
 
     /// Programs under way, by slot.
     var runs: [ProgramRun?] = [ProgramRun?](repeating: nil, count: Receiver.runs)

@@ -206,6 +206,7 @@ extension Channel {
             if startsClock(for: .memory(choice)) { return }
             let request = bankQueues[bank].remove(at: choice.position)
             dram.apply(choice.command, bank: bank, at: now, row: request.row, column: map.column(of: request.burst))
+            counters.dataBursts.add(1, at: now)
             if rowHits[bank] > 0 { counters.rowHits += 1 }
             rowHits[bank] += 1
             if request.isWrite {

@@ -205,7 +205,7 @@ extension Channel {
         for rank in dram.rankBanks.indices where dram.openPIMBanks & dram.rankBanks[rank] != 0 {
             settled.pimActiveCycles[rank] += cycle - settled.pimActiveSince[rank]
         }
-        if !(pimCommands.isEmpty && pimRequests.isEmpty) { settled.pimBusyCycles += cycle - settled.pimBusySince }
+        if !(pimCommands.isEmpty && pimRequests.isEmpty) { settled.endPIMBusy(at: cycle) }
         return settled
     }
 

@@ -21,6 +21,9 @@ public struct ChannelStatistics: Sendable, Equatable {
     public internal(set) var pimActiveCycles: [Int]
     /// Cycles with a PIM command waiting or under way.
     public internal(set) var pimBusyCycles = 0
+    /// The same over time, and RD and WR over time by the cycle in which they start.
+    public internal(set) var pimActivity = ActivityProfile()
+    public internal(set) var dataBursts = ActivityProfile()
     var activeSince: [Int]
     var pimActiveSince: [Int]
     var pimBusySince = 0
@@ -30,6 +33,12 @@ public struct ChannelStatistics: Sendable, Equatable {
         pimActiveCycles = activeCycles
         activeSince = activeCycles
         pimActiveSince = activeCycles
+    }
+
+    /// Ends a stretch in which PIM commands were waiting or under way.
+    mutating func endPIMBusy(at cycle: Int) {
+        pimBusyCycles += cycle - pimBusySince
+        pimActivity.add(from: pimBusySince, until: cycle)
     }
 
     public func count(_ command: DRAMCommand) -> Int { commands[Int(command.rawValue)] }

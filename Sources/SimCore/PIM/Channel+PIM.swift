@@ -174,7 +174,7 @@ extension Channel {
 
     private mutating func takeHead() {
         _ = pimCommands.removeHead()
-        if pimCommands.isEmpty && pimRequests.isEmpty { counters.pimBusyCycles += now + 1 - counters.pimBusySince }
+        if pimCommands.isEmpty && pimRequests.isEmpty { counters.endPIMBusy(at: now + 1) }
     }
 
     mutating func notePIMBusy() {

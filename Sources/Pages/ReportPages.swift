@@ -38,7 +38,8 @@ public struct ReportPages: Sendable {
         for (option, column) in [("--x", x), ("--y", y)] where column != nil && !runs.isEmpty {
             throw DiagnosticList(
                 Diagnostic(
-                    "goes with the folder of a sweep; '\(folder)' holds \(summary)", at: Mark(file: option), kind: .usage))
+                    "goes with the folder of a sweep; '\(folder)' holds \(summary)", at: Mark(file: option),
+                    kind: .usage))
         }
         var files = [ReportFile(name: Self.pageName, text: page.html)]
         if !runs.isEmpty {

@@ -12,16 +12,20 @@ extension Report {
     public var utilization: String {
         var table = CSVWriter(columns: Self.utilizationColumns)
         for activity in result.activity {
-            let (clock, whole) =
+            let (hertz, whole) =
                 activity.isOfMemory
-                ? (result.machine.memory.clock, result.memoryCycles) : (result.machine.npu.clock, result.cycles)
-            let nanoseconds = 1e9 / Double(clock.count)
-            let width = activity.profile.binCycles
+                ? (result.machine.memory.tick.approximateHertz, result.memoryCycles)
+                : (Double(result.machine.npu.clock.count), result.cycles)
+            let nanoseconds = 1e9 / hertz
+            // Time in which the unit was idle to the end is not in its profile.
+            var width = activity.profile.binCycles
+            while (whole + width - 1) / width > ActivityProfile.binLimit { width *= 2 }
+            let joined = width / activity.profile.binCycles
             for start in stride(from: 0, to: whole, by: width) {
-                let (end, bin) = (min(start + width, whole), start / width)
+                let (end, bin) = (min(start + width, whole), start / width * joined)
                 // Work that ends in the run's last cycle belongs to its last stretch.
                 let isLast = start + width >= whole
-                let busy = activity.profile.bins.dropFirst(bin).prefix(isLast ? .max : 1).reduce(0, +)
+                let busy = activity.profile.bins.dropFirst(bin).prefix(isLast ? .max : joined).reduce(0, +)
                 table.append([
                     CSVCell(activity.unit.rawValue), CSVCell(activity.units), CSVCell(start), CSVCell(end),
                     CSVCell(Double(start) * nanoseconds), CSVCell(Double(end) * nanoseconds), CSVCell(busy),

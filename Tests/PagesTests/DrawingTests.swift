@@ -9,7 +9,10 @@ import Testing
     }
 
     @Test func coordinatesHaveNoExponent() {
-        #expect([0, 1, -0.004, 12.5, 3.14159, -7.05, 1e300].map(Markup.coordinate) == ["0", "1", "0", "12.5", "3.14", "-7.05", "1000000000"])
+        #expect(
+            [0, 1, -0.004, 12.5, 3.14159, -7.05, 1e300].map(Markup.coordinate) == [
+                "0", "1", "0", "12.5", "3.14", "-7.05", "1000000000",
+            ])
         #expect(Markup.coordinate(.nan) == "0")
     }
 
@@ -18,7 +21,8 @@ import Testing
         let scale = Scale([3, 850], from: 0, to: 100, isLogarithmic: true)
         #expect(scale.ticks(8).map(Tick.text) == ["1", "10", "100", "1000"])
         #expect(scale.place(scale.low) == 0 && scale.place(scale.high) == 100)
-        #expect([0, 0.25, 1500, 20_000, 3e6, 1e-7, -4].map(Tick.text) == ["0", "0.25", "1500", "20k", "3M", "1e-7", "-4"])
+        #expect(
+            [0, 0.25, 1500, 20_000, 3e6, 1e-7, -4].map(Tick.text) == ["0", "0.25", "1500", "20k", "3M", "1e-7", "-4"])
     }
 
     @Test(arguments: [[Double](), [5], [5, 5, 5], [-3, -3], [0], [1e-300, 1e300], [.nan, .infinity]])
@@ -36,8 +40,7 @@ import Testing
 
     @Test func lanesHoldNoOverlap() {
         let lanes = Lanes.assign([(0, 10), (5, 8), (10, 12), (8, 9), (0, 1)])
-        #expect(lanes.count == 3)
-        #expect(lanes.of == [1, 0, 0, 2, 0] || lanes.of[0] != lanes.of[1])
+        #expect(lanes.count == 2 && lanes.of == [1, 0, 0, 0, 0])
         #expect(Lanes.assign([]).count == 0)
     }
 

@@ -39,4 +39,3 @@ struct BarChart {
         return drawing.html
     }
 }
-

@@ -1,4 +1,5 @@
 import Foundation
+
 /// A histogram of times with its median and 99th percentile.
 enum DistributionChart {
     private static let width = 486.0
@@ -10,7 +11,8 @@ enum DistributionChart {
         guard let least = sorted.first, let most = sorted.last else { return "" }
         let unit = TimeUnit(longest: most)
         let scaled = sorted.map { $0 / unit.nanoseconds }
-        let x = Scale([least / unit.nanoseconds, most / unit.nanoseconds], from: 64, to: width - 10, zero: least < most / 3)
+        let x = Scale(
+            [least / unit.nanoseconds, most / unit.nanoseconds], from: 64, to: width - 10, zero: least < most / 3)
         let bins = max(1, min(40, Int(Double(values.count).squareRoot() * 2)))
         var counts = [Int](repeating: 0, count: bins)
         for value in scaled {
@@ -24,7 +26,8 @@ enum DistributionChart {
         let (median, high) = (percentile(0.5, scaled), percentile(0.99, scaled))
         drawing.text(
             "median \(Shown.number(median)), 99 % below \(Shown.number(high)), mean "
-                + "\(Shown.number(scaled.reduce(0, +) / Double(scaled.count))) \(unit.name)", x: 64, y: 30, class: "tick")
+                + "\(Shown.number(scaled.reduce(0, +) / Double(scaled.count))) \(unit.name)", x: 64, y: 30,
+            class: "tick")
         plot.drawAxes(
             in: &drawing, x: "time (\(unit.name))", y: "requests", ticks: (5, 4))
         let step = (x.high - x.low) / Double(bins)
@@ -36,7 +39,8 @@ enum DistributionChart {
                 tip: "\(Shown.number(from)) to \(Shown.number(from + step)) \(unit.name): \(count) requests")
         }
         for (value, name) in [(median, "median"), (high, "99 %")] {
-            drawing.line(x.place(value), plot.top, x.place(value), plot.bottom, class: "mark-\(name == "median" ? "a" : "b")")
+            drawing.line(
+                x.place(value), plot.top, x.place(value), plot.bottom, class: "mark-\(name == "median" ? "a" : "b")")
         }
         return drawing.html
     }

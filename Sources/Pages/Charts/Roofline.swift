@@ -59,7 +59,8 @@ struct Roofline {
         let shown = points.filter { $0.intensity != nil }
         guard !roofs.isEmpty, !shown.isEmpty else { return "" }
         let intensities = shown.map { $0.intensity! } + roofs.map(\.ridge)
-        let low = (intensities.min() ?? 1) / 3, high = (intensities.max() ?? 1) * 4
+        let low = (intensities.min() ?? 1) / 3
+        let high = (intensities.max() ?? 1) * 4
         let x = Scale([low, high], from: 76, to: Drawing.pageWidth - 16, isLogarithmic: true)
         let rates = shown.map(\.rate) + roofs.map { $0.peak * 1.6 } + roofs.map { $0.limit(at: $0.ridge) / 8 }
         let y = Scale(rates.map { $0 / 1e12 }, from: 400, to: 34, isLogarithmic: true)
@@ -71,7 +72,9 @@ struct Roofline {
         var placer = LabelPlacer(within: plot)
         for roof in roofs { draw(roof, plot, &placer, in: &drawing) }
         for point in shown { placer.avoid(x: x.place(point.intensity!), y: y.place(point.rate / 1e12), radius: 5) }
-        for point in shown.sorted(by: { $0.total.cycles > $1.total.cycles }) { draw(point, plot, &placer, in: &drawing) }
+        for point in shown.sorted(by: { $0.total.cycles > $1.total.cycles }) {
+            draw(point, plot, &placer, in: &drawing)
+        }
         return drawing.html
     }
 

@@ -60,7 +60,10 @@ enum ScatterChart {
         let candidates = points.axes.filter { !columns.contains($0) }.map { axis in
             (axis: axis, values: points.cells(axis).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } })
         }
-        guard let best = candidates.filter({ (2...8).contains($0.values.count) }).max(by: { $0.values.count < $1.values.count })
+        guard
+            let best = candidates.filter({ (2...8).contains($0.values.count) }).max(by: {
+                $0.values.count < $1.values.count
+            })
         else { return (points.rows.map { _ in "k0" }, []) }
         let style = points.cells(best.axis).map { "k\(best.values.firstIndex(of: $0)!)" }
         return (style, best.values.enumerated().map { ("\(best.axis) \($1)", "k\($0)") })

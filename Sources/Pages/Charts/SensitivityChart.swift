@@ -6,7 +6,8 @@ enum SensitivityChart {
     static func html(_ effect: Sensitivity) -> String {
         var drawing = Drawing(
             width: panelWidth, height: panelHeight, label: "Effect of \(effect.axis) on \(effect.figure)")
-        drawing.text(TextWidth.cut(effect.figure, to: panelWidth - 70), x: 64, y: 14, class: "t strong", tip: effect.figure)
+        drawing.text(
+            TextWidth.cut(effect.figure, to: panelWidth - 70), x: 64, y: 14, class: "t strong", tip: effect.figure)
         let bounds: [Double] = effect.values.map(\.low) + effect.values.map(\.high) + [1]
         let isWide = bounds.max()! / bounds.min()! > 8
         let y = Scale(bounds, from: panelHeight - 52, to: 26, isLogarithmic: isWide, zero: !isWide)
@@ -27,7 +28,8 @@ enum SensitivityChart {
             drawing.circle(
                 x: place.x, y: place.y, radius: 4.5, class: "point k0",
                 tip: "\(effect.axis) \(value.value): \(effect.figure) \(Shown.number(value.mean))x, "
-                    + "\(Shown.number(value.low))x to \(Shown.number(value.high))x in \(effect.groups) settings of the others")
+                    + "\(Shown.number(value.low))x to \(Shown.number(value.high))x in \(effect.groups) settings of the others"
+            )
         }
         drawLabels(effect, x, plot, in: &drawing)
         return drawing.html

@@ -37,7 +37,9 @@ enum UtilizationChart {
         drawing.text("100 %", x: left - 6, y: top + 9, anchor: .end, class: "tick small")
         drawing.text("0", x: left - 6, y: bottom, anchor: .end, class: "tick small")
         for stretch in use.stretches where stretch.fraction > 0 {
-            let (from, to) = (x.place(stretch.startTime / unit.nanoseconds), x.place(stretch.endTime / unit.nanoseconds))
+            let (from, to) = (
+                x.place(stretch.startTime / unit.nanoseconds), x.place(stretch.endTime / unit.nanoseconds)
+            )
             let size = stripHeight * stretch.fraction
             let times =
                 "\(Shown.number(stretch.startTime / unit.nanoseconds)) to "

@@ -33,7 +33,8 @@ enum Markup {
     /// A table of cells that are text; numbers to the right.
     ///
     /// - Parameter numeric: the columns that hold numbers.
-    static func table(_ header: [String], _ rows: [[String]], numeric: Set<Int> = [], caption: String? = nil) -> String {
+    static func table(_ header: [String], _ rows: [[String]], numeric: Set<Int> = [], caption: String? = nil) -> String
+    {
         func row(_ cells: [String], _ tag: String) -> String {
             let parts = cells.enumerated().map { index, cell in
                 "<\(tag)\(numeric.contains(index) ? " class=\"n\"" : "")>\(escaped(cell))</\(tag)>"

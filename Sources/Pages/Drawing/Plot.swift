@@ -63,7 +63,8 @@ struct LabelPlacer {
         let (width, height) = (TextWidth.of(text, size: 11), 13.0)
         let gap = radius + 3
         let offsets = [
-            (gap, 4.0), (-gap - width, 4), (-width / 2, -gap), (-width / 2, gap + 9), (gap - 2, -gap), (gap - 2, gap + 9),
+            (gap, 4.0), (-gap - width, 4), (-width / 2, -gap), (-width / 2, gap + 9), (gap - 2, -gap),
+            (gap - 2, gap + 9),
             (-gap - width + 2, -gap), (-gap - width + 2, gap + 9), (gap + 6, -gap - 12), (gap + 6, gap + 22),
         ]
         for (dx, dy) in offsets {

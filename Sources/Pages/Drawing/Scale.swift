@@ -22,7 +22,8 @@ struct Scale {
             // Whole 1-2-5 steps where the range is short, decades where it is long.
             (low, high) =
                 high / low > 200
-                ? (pow(10, floor(log10(low))), pow(10, ceil(log10(high)))) : (Self.step(below: low), Self.step(above: high))
+                ? (pow(10, floor(log10(low))), pow(10, ceil(log10(high))))
+                : (Self.step(below: low), Self.step(above: high))
         } else {
             if zero { low = min(0, low) }
             if high <= low {
@@ -44,7 +45,8 @@ struct Scale {
     func place(_ value: Double) -> Double {
         let share =
             isLogarithmic
-            ? log(max(value, low * 1e-6) / low) / log(high / low) : (value - low) / (high - low)
+            ? (log10(max(value, low * 1e-6, .leastNormalMagnitude)) - log10(low)) / (log10(high) - log10(low))
+            : (value - low) / (high - low)
         return from + (to - from) * share
     }
 
@@ -57,14 +59,16 @@ struct Scale {
     func ticks(_ count: Int = 6) -> [Double] {
         guard isLogarithmic else {
             let step = Self.step(for: (high - low) / Double(max(1, count)))
-            let first = Int((low / step - 1e-6).rounded(.up)), last = Int((high / step + 1e-6).rounded(.down))
+            let first = Int((low / step - 1e-6).rounded(.up))
+            let last = Int((high / step + 1e-6).rounded(.down))
             return last - first > 100 || last < first ? [low, high] : (first...last).map { Double($0) * step }
         }
-        let decades = log10(high / low)
+        let decades = log10(high) - log10(low)
         let factors: [Double] = decades <= 2.4 ? [1, 2, 5] : [1]
         let stride = max(1, Int((decades / Double(max(1, count))).rounded(.up)))
         var ticks: [Double] = []
-        for exponent in Swift.stride(from: Int(floor(log10(low * 1.0001))), through: Int(ceil(log10(high))), by: stride) {
+        for exponent in Swift.stride(from: Int(floor(log10(low * 1.0001))), through: Int(ceil(log10(high))), by: stride)
+        {
             ticks += factors.map { $0 * pow(10, Double(exponent)) }.filter(holds)
         }
         return ticks

@@ -52,8 +52,9 @@ struct OperatorTable {
         var opening: [Entry] = []
         var (firstIteration, lastSubBatch) = (Int?.none, 0)
         var seenLayers: Set<Int> = []
-        try table.forEach { row in
-            let start = row.number("start_cycle"), end = row.number("end_cycle")
+        try table.readRows { row in
+            let start = row.number("start_cycle")
+            let end = row.number("end_cycle")
             if end < start { row.report("'end_cycle' must be at least 'start_cycle'", in: "end_cycle") }
             let entry = Entry(
                 iteration: whole(row, "iteration"), layer: row.text("layer").isEmpty ? nil : whole(row, "layer"),

@@ -28,7 +28,8 @@ struct RunFolder {
         guard summaries.count == 1 else {
             throw DiagnosticList(
                 Diagnostic(
-                    "expected a header and one row, found \(summaries.count) rows", at: Mark(file: "\(path)/summary.csv"))
+                    "expected a header and one row, found \(summaries.count) rows",
+                    at: Mark(file: "\(path)/summary.csv"))
             )
         }
         summary = summaries[0]
@@ -81,7 +82,7 @@ struct Summary {
     static func load(_ path: String) throws(DiagnosticList) -> [Summary] {
         let table = try TableFile(path, required: ["machine", "model", "workload", "total_cycles", "total_time_ns"])
         var rows: [Summary] = []
-        try table.forEach { row in
+        try table.readRows { row in
             for column in ["total_cycles", "total_time_ns"] { _ = row.number(column) }
             rows.append(Summary(columns: table.columns, cells: row.texts))
         }
@@ -102,7 +103,7 @@ struct MachineFigure {
 
     static func load(_ path: String) throws(DiagnosticList) -> [MachineFigure] {
         var rows: [MachineFigure] = []
-        try TableFile(path, required: ["figure", "value", "unit", "formula"]).forEach { row in
+        try TableFile(path, required: ["figure", "value", "unit", "formula"]).readRows { row in
             rows.append(
                 MachineFigure(
                     name: row.text("figure"), value: row.number("value"), unit: row.text("unit"),
@@ -123,7 +124,7 @@ struct EnergyRow {
 
     static func load(_ path: String) throws(DiagnosticList) -> [EnergyRow] {
         var rows: [EnergyRow] = []
-        try TableFile(path, required: ["component", "event", "count", "J", "source", "boundary"]).forEach { row in
+        try TableFile(path, required: ["component", "event", "count", "J", "source", "boundary"]).readRows { row in
             rows.append(
                 EnergyRow(
                     component: row.text("component"), event: row.text("event"), count: row.number("count"),
@@ -144,7 +145,7 @@ struct ChannelRow {
     static func load(_ path: String) throws(DiagnosticList) -> [ChannelRow] {
         var rows: [ChannelRow] = []
         let columns = ["channel", "requests", "tokens", "memory_busy_cycles", "pim_busy_cycles"]
-        try TableFile(path, required: columns).forEach { row in
+        try TableFile(path, required: columns).readRows { row in
             rows.append(
                 ChannelRow(
                     channel: row.text("channel"), requests: row.number("requests"), tokens: row.number("tokens"),
@@ -163,7 +164,7 @@ struct RequestRow {
 
     static func load(_ path: String) throws(DiagnosticList) -> [RequestRow] {
         var rows: [RequestRow] = []
-        try TableFile(path, required: ["request"]).forEach { row in
+        try TableFile(path, required: ["request"]).readRows { row in
             rows.append(
                 RequestRow(
                     timeToFirstToken: row.ifPresent("ttft_ns"), timePerToken: row.ifPresent("tpot_ns"),
@@ -185,7 +186,7 @@ struct IterationRow {
 
     static func load(_ path: String) throws(DiagnosticList) -> [IterationRow] {
         var rows: [IterationRow] = []
-        try TableFile(path, required: ["start_cycle", "end_cycle", "requests"]).forEach { row in
+        try TableFile(path, required: ["start_cycle", "end_cycle", "requests"]).readRows { row in
             rows.append(
                 IterationRow(
                     startCycle: row.number("start_cycle"), endCycle: row.number("end_cycle"),

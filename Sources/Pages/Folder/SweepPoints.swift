@@ -24,7 +24,7 @@ struct SweepPoints {
         }
         let table = try TableFile("\(folder)/points.csv", required: axes + ["error"])
         var (rows, failures) = ([[String]](), 0)
-        try table.forEach { row in
+        try table.readRows { row in
             if row.text("error").isEmpty { rows.append(row.texts) } else { failures += 1 }
         }
         (self.axes, columns, self.rows, self.failures) = (axes, table.columns, rows, failures)

@@ -70,7 +70,7 @@ final class TableFile {
     /// Goes through all rows.
     ///
     /// - Throws: every mistake that the rows have and that `body` noted.
-    func forEach(_ body: (Row) -> Void) throws(DiagnosticList) {
+    func readRows(_ body: (Row) -> Void) throws(DiagnosticList) {
         while let cells = try records.next() {
             guard cells.count == columns.count else {
                 note("this row has \(cells.count) cells, the header \(columns.count)", at: cells[0].mark)

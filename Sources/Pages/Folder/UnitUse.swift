@@ -29,7 +29,7 @@ struct UnitUse {
             "unit", "units", "start_cycle", "end_cycle", "start_time_ns", "end_time_ns", "busy_cycles",
         ]
         var list: [UnitUse] = []
-        try TableFile(path, required: columns).forEach { row in
+        try TableFile(path, required: columns).readRows { row in
             let (start, end) = (row.number("start_cycle"), row.number("end_cycle"))
             let units = row.number("units")
             if end < start { row.report("'end_cycle' must be at least 'start_cycle'", in: "end_cycle") }

@@ -40,7 +40,8 @@ enum ComparisonPage {
             let words = Column.text(column, value) + ratio
             return BarChart.Bar(name: run.name, parts: [(value, "k0", "\(run.name): \(words)")], value: words)
         }
-        return "<div>\n<h3>\(Markup.escaped(title))</h3>\n\(BarChart(bars: bars, label: title, width: 486).html)</div>\n"
+        return
+            "<div>\n<h3>\(Markup.escaped(title))</h3>\n\(BarChart(bars: bars, label: title, width: 486).html)</div>\n"
     }
 
     private static func energy(_ runs: [RunFolder]) -> String {

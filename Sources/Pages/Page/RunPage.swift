@@ -98,7 +98,8 @@ enum RunPage {
             let point = roofline.points.first { $0.total.name == total.name && $0.total.unit == total.unit }
             return [
                 total.name, UnitNames.title(total.unit), Figure.count(total.count), Shown.number(total.cycles),
-                total.macs > 0 ? Shown.number(total.macs) : "", total.dramBytes > 0 ? Shown.number(total.dramBytes) : "",
+                total.macs > 0 ? Shown.number(total.macs) : "",
+                total.dramBytes > 0 ? Shown.number(total.dramBytes) : "",
                 point?.intensity.map(Shown.number) ?? "", point.map { Shown.number($0.rate / 1e12) } ?? "",
                 point?.share.map(Figure.percent) ?? "",
                 total.picojoules > 0 ? Figure.energy(joules: total.picojoules / 1e12) : "",

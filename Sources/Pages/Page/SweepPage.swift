@@ -76,9 +76,12 @@ enum SweepPage {
             let held = effects[0].groups == 1 ? "1 setting" : "\(effects[0].groups) settings"
             html += "<h3>\(Markup.escaped(axis)), in \(held) of the other axes</h3>\n"
             html += Page.pair(effects.map(SensitivityChart.html))
-            rows.append([axis] + shown.map { figure in
-                effects.first { $0.figure == figure }.map { "\(Tick.text(($0.span * 1000).rounded() / 1000))x" } ?? ""
-            })
+            rows.append(
+                [axis]
+                    + shown.map { figure in
+                        effects.first { $0.figure == figure }.map { "\(Tick.text(($0.span * 1000).rounded() / 1000))x" }
+                            ?? ""
+                    })
         }
         guard !html.isEmpty else { return "" }
         let table = Markup.table(

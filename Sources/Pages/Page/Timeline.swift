@@ -24,7 +24,8 @@ struct Timeline {
 
     private mutating func name(_ kind: String, _ name: String, thread: Int = 0) {
         event(
-            "\"ph\":\"M\",\"name\":\"\(kind)\",\"pid\":\(process),\"tid\":\(thread),\"args\":{\"name\":\(Self.quoted(name))}")
+            "\"ph\":\"M\",\"name\":\"\(kind)\",\"pid\":\(process),\"tid\":\(thread),\"args\":{\"name\":\(Self.quoted(name))}"
+        )
     }
 
     /// Adds a run.
@@ -69,7 +70,8 @@ struct Timeline {
 
     private mutating func sort(_ index: Int) {
         event(
-            "\"ph\":\"M\",\"name\":\"process_sort_index\",\"pid\":\(process),\"tid\":0,\"args\":{\"sort_index\":\(index)}")
+            "\"ph\":\"M\",\"name\":\"process_sort_index\",\"pid\":\(process),\"tid\":0,\"args\":{\"sort_index\":\(index)}"
+        )
     }
 
     private mutating func slice(_ entry: OperatorTable.Entry, thread: Int, cycle: Double) {

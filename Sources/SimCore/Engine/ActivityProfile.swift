@@ -77,7 +77,7 @@ public struct UnitActivity: Sendable, Equatable {
         case systolic, vector, npu
         /// Memory cycles in which PIM commands are waiting or under way, summed over the channels.
         case pim
-        /// Memory cycles in which the data bus carries a burst of RD or WR, summed over the channels. A burst counts
+        /// Memory cycles in which the data bus carries a burst of RD or WR, summed over the channels' buses. A burst counts
         /// where its command starts, less than a microsecond before the data.
         case dram
         /// Cycles in which the link between chips is in use.

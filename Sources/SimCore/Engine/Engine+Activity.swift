@@ -13,7 +13,7 @@ extension Engine {
             UnitActivity(unit: .systolic, units: 1, profile: arraysBusy.profile),
             UnitActivity(unit: .vector, units: 1, profile: vectorsBusy.profile),
             UnitActivity(unit: .npu, units: 1, profile: npuBusy.profile),
-            UnitActivity(unit: .dram, units: channels.count, profile: dram),
+            UnitActivity(unit: .dram, units: channels.count * dataBuses, profile: dram),
         ]
         if channels.contains(where: { $0.pim != nil }) {
             list.insert(UnitActivity(unit: .pim, units: channels.count, profile: pim), at: 3)

@@ -29,6 +29,8 @@ public struct Engine: Sendable {
     let clocks: ClockDomains
     let interleave: ChannelInterleave
     let usesDependencies: Bool
+    /// Data buses of a channel.
+    let dataBuses: Int
     private let lookAhead: Int
 
     public var channels: [Channel]
@@ -60,6 +62,7 @@ public struct Engine: Sendable {
         let memory = machine.memory
         clocks = ClockDomains(npu: ClockPeriod(of: npu.clock), memory: memory.tick)
         interleave = ChannelInterleave(memory)
+        dataBuses = memory.device.dataBuses
         usesDependencies = machine.execution.order == .dependencies
         lookAhead = 1 + clocks.wholeMemoryTicks(inNPU: npu.requestLatency + npu.responseLatency)
         let channel = Channel(

@@ -42,7 +42,11 @@ import Testing
         #expect(run.output.hasPrefix("neupims: small, 1 of 2 layers, without embedding and head\n"))
         #expect(scratch.contents == ["commands.csv", "out", "requests.csv", "small.yaml"])
         let files = try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/out").sorted()
-        #expect(files == ["channels.csv", "energy.csv", "operators.csv", "requests.csv", "summary.csv"])
+        #expect(
+            files == [
+                "channels.csv", "energy.csv", "machine.csv", "operators.csv", "requests.csv", "summary.csv", "summary.txt",
+                "utilization.csv",
+            ])
         let log = try scratch.read("commands.csv").split(separator: "\n")
         #expect(log[0] == "cycle,command,rank,bank_group,bank,row,column,dot_products")
         #expect(log.contains { $0.contains(",PIM_HEADER,") } && log.contains { $0.contains(",PIM_GEMV,") })

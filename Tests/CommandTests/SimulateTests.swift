@@ -44,7 +44,8 @@ import Testing
         let files = try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/out").sorted()
         #expect(
             files == [
-                "channels.csv", "energy.csv", "machine.csv", "operators.csv", "requests.csv", "summary.csv", "summary.txt",
+                "channels.csv", "energy.csv", "machine.csv", "operators.csv", "requests.csv", "summary.csv",
+                "summary.txt",
                 "utilization.csv",
             ])
         let log = try scratch.read("commands.csv").split(separator: "\n")

@@ -41,7 +41,7 @@ enum Failure {
         FileHandle.standardError.write(Data((message + "\n").utf8))
     }
 
-    private static func words(for error: any Error) -> String {
+    static func words(for error: any Error) -> String {
         let error = error as NSError
         if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError {
             return "\(error.localizedDescription) (\(underlying.localizedDescription))"

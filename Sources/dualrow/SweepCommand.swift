@@ -55,7 +55,16 @@ struct SweepCommand: ParsableCommand {
             let runner = SweepRunner(plan, folder: folder, shard: part)
             let bar = ProgressBar("sweep", all: runner.open.count)
             defer { bar.clear() }
-            try runner.run(jobs: jobs) { bar.update(done: $0.done, failures: $0.failures) }
+            do {
+                try runner.run(jobs: jobs) { bar.update(done: $0.done, failures: $0.failures) }
+            } catch {
+                bar.clear()
+                let reason = Failure.words(for: error)
+                throw DiagnosticList(
+                    Diagnostic(
+                        "cannot write a point: \(reason) What is finished is kept; --resume goes on from there",
+                        at: Mark(file: out), kind: .internal))
+            }
             bar.clear()
             guard shard == nil else {
                 print("\(runner.open.count) points of shard \(part.index)/\(part.count): \(out)")

@@ -96,7 +96,7 @@ look run 5
 look parts 5
 look compare 10
 look sweep 5
-look generation 9
+look generation 7
 look odd 1
 look empty 0
 rm -f "$out/dom.txt" "$out/log.txt"

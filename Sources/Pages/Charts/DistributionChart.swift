@@ -12,7 +12,7 @@ enum DistributionChart {
         let unit = TimeUnit(longest: most)
         let scaled = sorted.map { $0 / unit.nanoseconds }
         let x = Scale(
-            [least / unit.nanoseconds, most / unit.nanoseconds], from: 64, to: width - 10, zero: least < most / 3)
+            [least / unit.nanoseconds, most / unit.nanoseconds], from: 76, to: width - 18, zero: least < most / 3)
         let bins = max(1, min(40, Int(Double(values.count).squareRoot() * 2)))
         var counts = [Int](repeating: 0, count: bins)
         for value in scaled {
@@ -22,11 +22,11 @@ enum DistributionChart {
         let y = Scale([0, Double(counts.max()!)], from: height - 44, to: 40, zero: true)
         let plot = Plot(x: x, y: y)
         var drawing = Drawing(width: width, height: height, label: title)
-        drawing.text(title, x: 64, y: 14, class: "t strong")
+        drawing.text(title, x: 76, y: 14, class: "t strong")
         let (median, high) = (percentile(0.5, scaled), percentile(0.99, scaled))
         drawing.text(
             "median \(Shown.number(median)), 99 % below \(Shown.number(high)), mean "
-                + "\(Shown.number(scaled.reduce(0, +) / Double(scaled.count))) \(unit.name)", x: 64, y: 30,
+                + "\(Shown.number(scaled.reduce(0, +) / Double(scaled.count))) \(unit.name)", x: 76, y: 30,
             class: "tick")
         plot.drawAxes(
             in: &drawing, x: "time (\(unit.name))", y: "requests", ticks: (5, 4))

@@ -12,7 +12,7 @@ extension CapacityError {
     }
 
     /// In MiB or GiB with one decimal, rounded up so that a lack never reads as nothing.
-    private static func size(_ bytes: Int) -> String {
+    public static func size(_ bytes: Int) -> String {
         let unit = bytes >= 1 << 30 ? ("GiB", 1 << 30) : ("MiB", 1 << 20)
         let tenths = (bytes * 10 + unit.1 - 1) / unit.1
         return "\(Figure.count(tenths / 10)).\(tenths % 10) \(unit.0)"

@@ -1,12 +1,14 @@
 import Simulation
 
 extension Report {
-    public static let summaryColumns = [
-        "machine", "model", "workload", "layers", "iterations", "batch", "sub_batches", "interleaving", "total_cycles",
-        "total_time_ns", "generated_tokens", "tokens_per_s", "npu_busy_fraction", "npu_mac_utilization",
-        "pim_busy_fraction", "pim_mac_utilization", "dram_bandwidth_GBps", "dram_bandwidth_utilization", "energy_J",
-        "energy_per_token_mJ", "energy_table", "seed", "version",
-    ]
+    public static let summaryColumns =
+        [
+            "machine", "model", "workload", "layers", "iterations", "batch", "sub_batches", "interleaving",
+            "total_cycles",
+            "total_time_ns", "generated_tokens", "tokens_per_s", "npu_busy_fraction", "npu_mac_utilization",
+            "pim_busy_fraction", "pim_mac_utilization", "dram_bandwidth_GBps", "dram_bandwidth_utilization", "energy_J",
+            "energy_per_token_mJ",
+        ] + generationColumns + ["energy_table", "seed", "version"]
 
     /// `summary.csv`: a row for each run.
     public static func summary(_ reports: [Report]) -> String {
@@ -34,8 +36,7 @@ extension Report {
             CSVCell(result.npuMACUtilization), CSVCell(result.pimBusyFraction), CSVCell(result.pimMACUtilization),
             CSVCell(result.dramBytesPerSecond / 1e9), CSVCell(result.dramBandwidthUtilization),
             CSVCell(bill.totalJoules),
-            CSVCell(result.joulesPerToken(bill) * 1e3), CSVCell(energyTable), CSVCell(result.options.seed),
-            CSVCell(version),
-        ]
+            CSVCell(result.joulesPerToken(bill) * 1e3),
+        ] + generationCells + [CSVCell(energyTable), CSVCell(result.options.seed), CSVCell(version)]
     }
 }

@@ -57,27 +57,6 @@ extension Report {
         }
         return table.text
     }
-
-    static let requestColumns = [
-        "request", "channel", "context_tokens", "generated_tokens", "finish_cycle", "finish_time_ns",
-        "time_per_token_ns",
-    ]
-
-    /// `requests.csv`: a row for each request.
-    public var requests: String {
-        var table = CSVWriter(columns: Self.requestColumns)
-        let cycle = 1e9 / Double(result.machine.npu.clock.count)
-        let hasHome = result.machine.memory.pim != nil
-        for request in result.requests {
-            let finish = Double(request.finish) * cycle
-            table.append([
-                CSVCell(request.id), CSVCell(hasHome ? request.channel : nil), CSVCell(request.context),
-                CSVCell(request.tokens), CSVCell(request.finish), CSVCell(finish),
-                CSVCell(request.tokens > 0 ? finish / Double(request.tokens) : nil),
-            ])
-        }
-        return table.text
-    }
 }
 
 /// Prices of one event each, all boundaries together, so that thousands of operators are priced quickly.

@@ -33,7 +33,7 @@ public struct Report: Sendable {
             ReportFile(name: "utilization.csv", text: utilization),
             ReportFile(name: "machine.csv", text: machine),
             ReportFile(name: "summary.txt", text: text),
-        ]
+        ] + (iterations.map { [ReportFile(name: "iterations.csv", text: $0)] } ?? [])
     }
 
     /// Both energy tables, the memory's first.

@@ -4,11 +4,15 @@ import Workload
 
 /// Where weights, activations, caches and PIM operands lie in memory.
 ///
-/// Weights and activations fill the address space from 0; they cover whole row numbers of all banks. The caches of
-/// each request lie above them in its channel, in rows that are allocated in all banks of the channel together (a *PIM
-/// row*): keys with token t in bank t mod B and as many heads of one token to a row as fit; values transposed, with
-/// dimension d in bank d mod B and one row of tokens. The rows above the caches hold PIM operands.
-/// Without PIM the caches are spread over all channels, after the weights.
+/// Weights and activations fill the address space from 0; they cover whole row numbers of all banks. Above them lie two
+/// rows for PIM operands, then the caches, in blocks that requests are given as they grow (`CachePool`).
+///
+/// With PIM the caches of a request lie in its channel, in rows that are allocated in all banks of the channel together
+/// (a *PIM row*): keys with token t in bank t mod B and as many heads of one token to a row as fit; values transposed,
+/// with dimension d in bank d mod B and one row of tokens. A block is a PIM row for each layer; a page of keys is B
+/// tokens, a page of values a row of tokens for each dimension of each head.
+/// Without PIM the caches are spread over all channels. A block is a page: keys and values of all heads and layers for
+/// as many tokens as make whole tiles of the arrays; in it, each head's tokens lie together.
 struct MemoryLayout: Sendable {
     let machine: Machine
     let shard: ModelShard
@@ -16,12 +20,13 @@ struct MemoryLayout: Sendable {
     let rowElements: Int
     let banks: Int
     private let layers: Int
-    /// First PIM row of the caches.
+    /// The blocks of each request.
+    var caches: CachePool
+    /// First PIM row of the operands, and of the caches.
+    private let operandRow: Int
     private let cacheRow: Int
-    private var requestRow: [Int] = []
-    private var rowsPerLayer: [Int] = []
-    private var requestBase: [Int] = []
-    private var operandRow: [Int]
+    /// First byte of caches that are spread over the channels.
+    private let cacheBase: Int
     private var operandSlot: [Int]
     private var linear = 0
     private var activationNext = 0
@@ -34,13 +39,13 @@ struct MemoryLayout: Sendable {
     /// The published simulator's address counter wraps here: 10·E²/TP bytes.
     private let linearLimit: Int
 
-    /// Lays out `requests`, whose caches grow to `finalContext`.
+    /// A layout without caches.
     ///
-    /// - Parameter tokens: the most that one step computes.
-    /// - Throws: `CapacityError` when weights and caches do not fit.
-    init(machine: Machine, shard: ModelShard, layers: Int, requests: [(channel: Int, finalContext: Int)], tokens: Int)
-        throws(CapacityError)
-    {
+    /// - Parameters:
+    ///   - requests: how many there are in all.
+    ///   - tokens: the most that one step computes.
+    /// - Throws: `CapacityError` when the weights alone do not fit.
+    init(machine: Machine, shard: ModelShard, layers: Int, requests: Int, tokens: Int) throws(CapacityError) {
         self.machine = machine
         self.shard = shard
         self.layers = layers
@@ -58,19 +63,59 @@ struct MemoryLayout: Sendable {
         activationBytes = 4 * tokens * (hidden + widest) * Self.elementBytes
         let perRowNumber = memory.channels * banks * memory.organization.rowBytes
         let linearBytes = weightBytes + activationBytes
-        cacheRow = (linearBytes + perRowNumber - 1) / perRowNumber
-        operandRow = [Int](repeating: 0, count: memory.channels)
+        operandRow = (linearBytes + perRowNumber - 1) / perRowNumber
+        cacheRow = operandRow + Self.operandRows
+        cacheBase = linearBytes
         operandSlot = [Int](repeating: 0, count: memory.channels)
-        let needed: Int
+        let shape = Self.cacheShape(machine, shard)
         if memory.pim != nil {
-            needed = try placeInChannels(requests)
+            let rows = memory.organization.rows - cacheRow
+            caches = CachePool(
+                shape: shape, pools: memory.channels, blocksPerPool: max(0, rows / layers), requests: requests)
+            if rows < 0 { throw overflow(blocks: 0, channel: 0) }
         } else {
-            needed = placeSpread(requests, from: linearBytes)
+            let block = Self.pageTokens(machine) * 2 * shard.keyWidth * Self.elementBytes * layers
+            let room = memory.capacityBytes - linearBytes
+            caches = CachePool(shape: shape, pools: 1, blocksPerPool: max(0, room / block), requests: requests)
+            if room < 0 { throw overflow(blocks: 0, channel: nil) }
         }
-        guard needed <= memory.capacityBytes else {
-            throw CapacityError(
-                neededBytes: needed, capacityBytes: memory.capacityBytes, weightBytes: weightBytes, channel: nil)
+    }
+
+    /// Gives each request, in order, the caches that it will need at its longest.
+    ///
+    /// - Throws: `CapacityError` when they do not fit; without PIM the channels mean nothing.
+    mutating func reserve(_ requests: [(channel: Int, finalContext: Int)]) throws(CapacityError) {
+        let hasChannels = machine.memory.pim != nil
+        var needed = [Int](repeating: 0, count: caches.pools)
+        for request in requests {
+            needed[hasChannels ? request.channel : 0] += caches.shape.blocks(forTokens: request.finalContext)
         }
+        for (pool, blocks) in needed.enumerated() where blocks > caches.blocksPerPool {
+            throw overflow(blocks: blocks, channel: hasChannels ? pool : nil)
+        }
+        for (index, request) in requests.enumerated() {
+            caches.place(index, in: hasChannels ? request.channel : 0)
+            let fits = caches.grow(index, toTokens: request.finalContext)
+            precondition(fits, "what all requests need was there")
+        }
+    }
+
+    private func overflow(blocks: Int, channel: Int?) -> CapacityError {
+        let memory = machine.memory
+        guard channel != nil else {
+            return CapacityError(
+                neededBytes: cacheBase + blocks * blockBytes, capacityBytes: memory.capacityBytes,
+                weightBytes: weightBytes, channel: nil)
+        }
+        return CapacityError(
+            neededBytes: (cacheRow + blocks * layers) * banks * memory.organization.rowBytes,
+            capacityBytes: memory.organization.channelBytes, weightBytes: weightBytes / memory.channels,
+            channel: channel)
+    }
+
+    /// Bytes of memory that a block takes.
+    var blockBytes: Int {
+        machine.memory.pim != nil ? banks * machine.memory.organization.rowBytes * layers : 2 * pageBytes * layers
     }
 
     /// Dense layers are alike, and so are sparse ones.
@@ -86,41 +131,7 @@ struct MemoryLayout: Sendable {
         return starts
     }
 
-    private mutating func placeInChannels(
-        _ requests: [(channel: Int, finalContext: Int)]
-    ) throws(CapacityError) -> Int {
-        let organization = machine.memory.organization
-        var next = [Int](repeating: cacheRow, count: machine.memory.channels)
-        for request in requests {
-            let rows = keyRows(request.finalContext) + valueRows(request.finalContext)
-            requestRow.append(next[request.channel])
-            rowsPerLayer.append(rows)
-            next[request.channel] += rows * layers
-        }
-        // Operands: two row numbers of every bank.
-        for channel in next.indices {
-            operandRow[channel] = next[channel]
-            let top = next[channel] + Self.operandRows
-            guard top <= organization.rows else {
-                let perRow = banks * organization.rowBytes
-                throw CapacityError(
-                    neededBytes: top * perRow, capacityBytes: organization.channelBytes,
-                    weightBytes: weightBytes / machine.memory.channels, channel: channel)
-            }
-        }
-        return 0
-    }
-
     private static let operandRows = 2
-
-    private mutating func placeSpread(_ requests: [(channel: Int, finalContext: Int)], from start: Int) -> Int {
-        var next = start
-        for request in requests {
-            requestBase.append(next)
-            next += 2 * request.finalContext * shard.keyWidth * Self.elementBytes * layers
-        }
-        return next
-    }
 
     // MARK: Shapes of the caches in a channel
 
@@ -131,18 +142,31 @@ struct MemoryLayout: Sendable {
     func keyTiles(_ context: Int) -> Int { (context + banks - 1) / banks }
     func valueChunks(_ context: Int) -> Int { (context + rowElements - 1) / rowElements }
     var valueTiles: Int { (shard.model.headSize + banks - 1) / banks }
-    private func keyRows(_ context: Int) -> Int { keyTiles(context) * keyChunks }
-    private func valueRows(_ context: Int) -> Int { shard.kvHeads * valueTiles * valueChunks(context) }
+
+    /// Keys and values grow by themselves in a channel, together where they are spread over all channels.
+    private static func cacheShape(_ machine: Machine, _ shard: ModelShard) -> CacheShape {
+        guard machine.memory.pim != nil else {
+            return CacheShape(parts: [.init(tokens: pageTokens(machine), blocks: 1)])
+        }
+        let organization = machine.memory.organization
+        let rowElements = organization.rowBytes / elementBytes
+        let headsPerRow = max(1, min(shard.kvHeads, rowElements / shard.model.headSize))
+        let valueTiles = (shard.model.headSize + organization.banks - 1) / organization.banks
+        return CacheShape(parts: [
+            .init(tokens: organization.banks, blocks: (shard.kvHeads + headsPerRow - 1) / headsPerRow),
+            .init(tokens: rowElements, blocks: shard.kvHeads * valueTiles),
+        ])
+    }
 
     /// Row that holds a tile of a request's keys.
     func keyRow(request: Int, layer: Int, tile: Int, chunk: Int) -> Int {
-        requestRow[request] + rowsPerLayer[request] * layer + tile * keyChunks + chunk
+        cacheRow + caches.block(request: request, part: 0, piece: tile * keyChunks + chunk) * layers + layer
     }
 
     /// Row that holds a tile of one value head, for one run of tokens.
-    func valueRow(request: Int, layer: Int, finalContext: Int, head: Int, tile: Int, chunk: Int) -> Int {
-        requestRow[request] + rowsPerLayer[request] * layer + keyRows(finalContext)
-            + (head * valueTiles + tile) * valueChunks(finalContext) + chunk
+    func valueRow(request: Int, layer: Int, head: Int, tile: Int, chunk: Int) -> Int {
+        let piece = (chunk * shard.kvHeads + head) * valueTiles + tile
+        return cacheRow + caches.block(request: request, part: 1, piece: piece) * layers + layer
     }
 
     // MARK: Transfers
@@ -152,7 +176,7 @@ struct MemoryLayout: Sendable {
         let slot = operandSlot[channel]
         operandSlot[channel] = (slot + 1) % (banks * Self.operandRows)
         let bank = slot % banks
-        let row = operandRow[channel] + slot / banks
+        let row = operandRow + slot / banks
         return (bank, row, rowTransfer(channel: channel, bank: bank, row: row, column: 0, bytes: bytes))
     }
 
@@ -183,13 +207,29 @@ struct MemoryLayout: Sendable {
         return span(weightBytes + activationNext, min(bytes, activationBytes))
     }
 
-    /// Part of a request's keys (first half) or values (second half), when caches are spread over the channels.
+    /// Tokens of a page of caches that are spread over the channels: whole tiles of keys (tokens along the columns of an
+    /// array) and of values (along its rows).
+    private static func pageTokens(_ machine: Machine) -> Int {
+        let arrays = machine.npu.arrays
+        var (a, b) = (arrays.rows, arrays.columns)
+        while b != 0 { (a, b) = (b, a % b) }
+        return arrays.rows / a * arrays.columns
+    }
+
+    var pageTokens: Int { Self.pageTokens(machine) }
+    /// Bytes of a page of the keys, or of the values, of one layer.
+    private var pageBytes: Int { pageTokens * shard.keyWidth * Self.elementBytes }
+
+    /// Bytes in the page that holds `token` of a request's keys or values, when caches are spread over the channels.
+    ///
+    /// - Parameter offset: within the page; the bytes do not go beyond it.
     mutating func spreadCache(
-        request: Int, layer: Int, finalContext: Int, isValue: Bool, offset: Int, bytes: Int
+        request: Int, layer: Int, isValue: Bool, token: Int, offset: Int, bytes: Int
     ) -> Program.Transfer {
         if machine.execution.addresses == .linearStream { return nextLinear(bytes) }
-        let half = finalContext * shard.keyWidth * Self.elementBytes
-        return span(requestBase[request] + (2 * layer + (isValue ? 1 : 0)) * half + offset, bytes)
+        assert(offset + bytes <= pageBytes, "a transfer stays within its page")
+        let block = caches.block(request: request, part: 0, piece: token / pageTokens)
+        return span(cacheBase + block * blockBytes + (2 * layer + (isValue ? 1 : 0)) * pageBytes + offset, bytes)
     }
 
     private mutating func nextLinear(_ bytes: Int) -> Program.Transfer {

@@ -48,7 +48,7 @@ extension SimulationResult {
     private func pimWork(_ shard: ModelShard, _ piece: PieceOfStep) -> PIMWork {
         guard machine.memory.pim != nil, machine.execution.attention == .pim else { return PIMWork() }
         let decoding = steps[piece.iteration].shares.filter { share in
-            share.newTokens == 1 && requests[share.request].subBatch == piece.subBatch
+            share.newTokens == 1 && share.subBatch == piece.subBatch
         }
         return PIMWork(shard, machine.memory, contexts: decoding.map(\.context))
     }

@@ -28,6 +28,8 @@ public struct SimulationResult: Sendable {
     public var commands: [LoggedCommand]
     /// What was busy when; each sums to the busy time of the whole run.
     public var activity: [UnitActivity] = []
+    /// How whole generations went; nil if the steps were given.
+    public var generation: GenerationResult?
 
     public var seconds: Double { Double(cycles) / Double(machine.npu.clock.count) }
     /// Tokens whose logits were computed: in decoding one for each request and step.

@@ -12,13 +12,16 @@ public struct SimulationStep: Sendable, Equatable {
         public var context: Int
         /// Tokens whose logits are computed.
         public var outputs: Int
+        /// The sub-batch that it goes with.
+        public var subBatch: Int
 
-        public init(request: Int, newTokens: Int = 1, context: Int, outputs: Int = 1) {
+        public init(request: Int, newTokens: Int = 1, context: Int, outputs: Int = 1, subBatch: Int = 0) {
             precondition(newTokens >= 1 && context >= newTokens, "a step's context holds its new tokens")
             self.request = request
             self.newTokens = newTokens
             self.context = context
             self.outputs = outputs
+            self.subBatch = subBatch
         }
     }
 
@@ -34,6 +37,9 @@ public struct SimulationStep: Sendable, Equatable {
 
     public var tokens: Int { shares.reduce(0) { $0 + $1.newTokens } }
     public var outputs: Int { shares.reduce(0) { $0 + $1.outputs } }
+
+    /// Parts that the step is cut into, each with a share at least.
+    var subBatches: Int { 1 + (shares.map(\.subBatch).max() ?? 0) }
 
     func expertTokens(layer: Int) -> [Int] { layer < expertTokens.count ? expertTokens[layer] : [] }
 

@@ -2,29 +2,37 @@ import Hardware
 import SimCore
 import Workload
 
-/// Runs steps of a model for a batch of requests on a machine: decode steps, or the passes of a trace.
+/// Runs a model for requests on a machine: decode steps of a batch, the passes of a trace, or whole generations.
 public struct Simulator {
     public let machine: Machine
     public let shard: ModelShard
     public let requests: [Request]
     public let options: SimulationOptions
-    /// The steps of the run, `options.iterations` of them.
+    /// The steps of the run, `options.iterations` of them; none of whole generations, which make them as they go.
     public let steps: [SimulationStep]
+    /// How whole generations are served; nil: the steps are as given.
+    public let serving: ServingPolicy?
     /// The model on which routing and lengths were measured, if the steps are scaled to another's shape.
     public let measuredModel: String?
-    /// Called after each layer with the layers done and the layers in all.
+    /// Called after each layer with the layers done and the layers in all; of whole generations after each step with the
+    /// output tokens.
     public var progress: ((Int, Int) -> Void)?
 
     /// - Parameter steps: as many as the options' iterations; nil: decode steps of all requests. Steps that are given
     ///   run as a whole, without sub-batches.
+    /// - Parameter serving: how to serve the requests from their arrival to their last token, each with a prompt and an
+    ///   output; then there are no steps to give.
     public init(
         machine: Machine, shard: ModelShard, requests: [Request], options: SimulationOptions,
-        steps: [SimulationStep]? = nil, measuredModel: String? = nil
+        steps: [SimulationStep]? = nil, measuredModel: String? = nil, serving: ServingPolicy? = nil
     ) {
+        precondition(serving == nil || steps == nil, "whole generations make their own steps")
         precondition(steps == nil || steps?.count == options.iterations, "an iteration is a step")
         precondition(steps == nil || options.subBatching.count == 1, "a trace's passes run as a whole")
         self.measuredModel = measuredModel
-        self.steps = steps ?? SimulationStep.decoding(requests, iterations: options.iterations)
+        self.serving = serving
+        self.steps =
+            serving != nil ? [] : steps ?? SimulationStep.decoding(requests, iterations: options.iterations)
         self.machine = machine
         self.shard = shard
         self.requests = requests
@@ -33,49 +41,74 @@ public struct Simulator {
 
     /// - Throws: `CapacityError` when weights and caches do not fit into the memory.
     public func run() throws(CapacityError) -> SimulationResult {
+        if let serving { return try generate(serving) }
         let placed = assigned()
         let finalContexts = finalContexts
-        let layout = try MemoryLayout(
-            machine: machine, shard: shard, layers: options.layers,
-            requests: placed.indices.map { (channel: placed[$0].channel ?? 0, finalContext: finalContexts[$0]) },
+        let channels = placed.map { $0.channel ?? 0 }
+        var layout = try MemoryLayout(
+            machine: machine, shard: shard, layers: options.layers, requests: placed.count,
             tokens: steps.map(\.tokens).max() ?? 0)
-        var engine = Engine(
-            machine: machine, refreshPhase: options.refreshPhase, closedForms: options.closedForms)
+        try layout.reserve(zip(channels, finalContexts).map { (channel: $0, finalContext: $1) })
+        let steps = cutAsFirst(steps, channels)
+        var result = emptyResult(placed, steps)
+        for share in steps[0].shares { result.requests[share.request].subBatch = share.subBatch }
+        var runner = StepRunner(
+            lowering: StepLowering(machine: machine, shard: shard, layout: layout), engine: engine(), options: options,
+            steps: steps, channels: channels, result: result)
+        runner.progress = progress
+        runner.run(steps.indices)
+        finish(&runner, placed)
+        return runner.result
+    }
+
+    /// The machine before its first cycle.
+    func engine() -> Engine {
+        var engine = Engine(machine: machine, refreshPhase: options.refreshPhase, closedForms: options.closedForms)
         if let logged = options.loggedChannel {
             engine.isolate(logged)
             engine.channels[logged].recordsCommands()
         }
-        let parts = subBatches(of: placed)
-        var result = emptyResult(placed)
-        for (index, part) in parts.enumerated() {
-            for entry in part { result.requests[entry.index].subBatch = index }
-        }
-        var runner = StepRunner(
-            lowering: StepLowering(machine: machine, shard: shard, layout: layout), engine: engine, options: options,
-            steps: steps, subBatches: parts, result: result)
-        runner.progress = progress
-        runner.run()
-        finish(&runner.engine, runner.lowering, placed, &runner.result)
-        return runner.result
+        return engine
     }
 
-    /// The requests of each sub-batch that has any, as the layout sees them, in the first step.
-    private func subBatches(of placed: [Request]) -> [[StepLowering.Entry]] {
-        let finalContexts = finalContexts
-        let all = placed.indices.map { index in
-            StepLowering.Entry(
-                index: index, channel: placed[index].channel ?? 0, context: placed[index].contextTokens,
-                finalContext: finalContexts[index])
+    /// A step cut into the sub-batches that the options ask for, those that have any requests.
+    ///
+    /// - Parameter channels: of each request. Without PIM channels mean nothing; the batch is cut as if requests went
+    ///   round the channels.
+    func cut(_ step: SimulationStep, _ channels: [Int]) -> SimulationStep {
+        guard options.subBatching.count > 1 else { return step }
+        let hasChannels = machine.memory.pim != nil
+        let shares = step.shares.enumerated().map { index, share in
+            Request(
+                id: share.request, contextTokens: share.context,
+                channel: hasChannels ? channels[share.request] : index % machine.memory.channels)
         }
-        guard options.subBatching.count > 1 else { return [all] }
-        var withChannel = placed
-        for index in withChannel.indices where withChannel[index].channel == nil {
-            // Without PIM channels mean nothing; the batch is cut as if requests went round the channels.
-            withChannel[index].channel = index % machine.memory.channels
+        let parts = options.subBatching.split.split(shares, into: options.subBatching.count, estimate: estimate)
+        var cut = step
+        cut.shares = []
+        for (subBatch, part) in parts.filter({ !$0.isEmpty }).enumerated() {
+            for index in part {
+                cut.shares.append(step.shares[index])
+                cut.shares[cut.shares.count - 1].subBatch = subBatch
+            }
         }
-        let parts = options.subBatching.split.split(
-            withChannel, into: options.subBatching.count, estimate: estimate)
-        return parts.filter { !$0.isEmpty }.map { $0.map { all[$0] } }
+        return cut
+    }
+
+    /// Steps of the same requests, all cut as the first one is.
+    private func cutAsFirst(_ steps: [SimulationStep], _ channels: [Int]) -> [SimulationStep] {
+        guard options.subBatching.count > 1, let first = steps.first else { return steps }
+        let order = cut(first, channels).shares
+        return steps.map { step in
+            let shares = Dictionary(uniqueKeysWithValues: step.shares.map { ($0.request, $0) })
+            var step = step
+            step.shares = order.compactMap { place in
+                var share = shares[place.request]
+                share?.subBatch = place.subBatch
+                return share
+            }
+            return step
+        }
     }
 
     /// The longest context of each request.
@@ -94,7 +127,7 @@ public struct Simulator {
     }
 
     /// Estimated attention of a request in its channel.
-    private var estimate: AttentionEstimate {
+    var estimate: AttentionEstimate {
         let organization = machine.memory.organization
         let rowElements = organization.rowBytes / MemoryLayout.elementBytes
         let window = machine.memory.timing.nFAW * (organization.groupsPerRank - 1) + organization.ranks - 1
@@ -107,7 +140,7 @@ public struct Simulator {
             operandWrite: .init(Int64(pim?.timing.nGWRITE ?? 0)), rowOfDotProducts: .init(Int64(row)))
     }
 
-    private func emptyResult(_ placed: [Request]) -> SimulationResult {
+    func emptyResult(_ placed: [Request], _ steps: [SimulationStep]) -> SimulationResult {
         var outputs = [Int](repeating: 0, count: placed.count)
         for share in steps.flatMap(\.shares) { outputs[share.request] += share.outputs }
         return SimulationResult(
@@ -121,29 +154,34 @@ public struct Simulator {
             scratchpadBytes: 0, linkBytes: 0, commands: [])
     }
 
-    private func finish(
-        _ engine: inout Engine, _ lowering: StepLowering, _ placed: [Request], _ result: inout SimulationResult
-    ) {
-        engine.settle()
-        result.cycles = engine.now
-        result.npuBusyCycles = engine.npuBusyCycles()
-        result.activity = engine.activity() + result.linkActivity
+    /// Takes down what the engine counted.
+    func finish(_ runner: inout StepRunner, _ placed: [Request]) {
+        runner.engine.settle()
+        var result = runner.result
+        result.cycles = runner.engine.now + runner.skipped.cycles
+        result.npuBusyCycles = runner.engine.npuBusyCycles()
+        result.activity = runner.engine.activity() + result.linkActivity
         for done in result.operators {
             if done.unit == .pim { result.pimMACs += done.macs } else { result.npuMACs += done.macs }
             result.vectorElements += done.vectorElements
         }
-        result.scratchpadBytes = lowering.scratchpadBytes
-        result.linkBytes = lowering.linkBytes
-        let cycles = engine.memoryCycles
-        for index in engine.channels.indices {
+        result.scratchpadBytes = runner.lowering.scratchpadBytes
+        result.linkBytes = runner.lowering.linkBytes
+        let engineCycles = runner.engine.memoryCycles
+        let cycles = engineCycles + runner.skipped.memoryCycles
+        for index in runner.engine.channels.indices {
             let mine = placed.filter { $0.channel == index }
-            let statistics = engine.channels[index].settledStatistics(at: cycles)
+            var statistics = runner.engine.channels[index].settledStatistics(at: engineCycles)
+            for command in runner.engine.channels[index].refreshRoundCommands {
+                statistics.add(command, count: runner.skipped.refreshRounds)
+            }
             let bursts = statistics.count(.rd) + statistics.count(.wr)
             result.channels.append(
                 ChannelResult(
                     index: index, requests: mine.count, tokens: mine.reduce(0) { $0 + $1.contextTokens },
                     statistics: statistics, dataBusCycles: bursts * machine.memory.timing.nBL, cycles: cycles))
         }
-        if let logged = options.loggedChannel { result.commands = engine.channels[logged].takeLog() }
+        if let logged = options.loggedChannel { result.commands = runner.engine.channels[logged].takeLog() }
+        runner.result = result
     }
 }

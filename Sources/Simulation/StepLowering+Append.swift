@@ -31,8 +31,8 @@ extension StepLowering {
         for head in 0..<shard.kvHeads {
             for dimension in 0..<shard.model.headSize {
                 let row = layout.valueRow(
-                    request: entry.index, layer: layer ?? 0, finalContext: entry.finalContext, head: head,
-                    tile: dimension / layout.banks, chunk: token / layout.rowElements)
+                    request: entry.index, layer: layer ?? 0, head: head, tile: dimension / layout.banks,
+                    chunk: token / layout.rowElements)
                 let place = layout.rowTransfer(
                     channel: entry.channel, bank: dimension % layout.banks, row: row,
                     column: token % layout.rowElements / perBurst, bytes: MemoryLayout.elementBytes)

@@ -35,17 +35,17 @@ extension StepLowering {
         let (depth, width) = isValue ? (entry.context, head) : (head, entry.context)
         var blocks: [Program.Block] = []
         var operations: [Program.TileOperation] = []
-        var offset = 0
-        for _ in 0..<shard.kvHeads {
+        for kvHead in 0..<shard.kvHeads {
             for firstColumn in stride(from: 0, to: width, by: arrays.columns) {
                 for firstRow in stride(from: 0, to: depth, by: arrays.rows) {
-                    let bytes =
-                        min(arrays.columns, width - firstColumn) * min(arrays.rows, depth - firstRow)
-                        * MemoryLayout.elementBytes
+                    let (columns, rows) = (min(arrays.columns, width - firstColumn), min(arrays.rows, depth - firstRow))
+                    let bytes = columns * rows * MemoryLayout.elementBytes
+                    // A head's tokens lie together in the page, tile after tile.
+                    let (token, across) = isValue ? (firstRow, firstColumn * rows) : (firstColumn, firstRow * columns)
+                    let before = (kvHead * layout.pageTokens + token % layout.pageTokens) * head + across
                     let place = layout.spreadCache(
-                        request: entry.index, layer: layer ?? 0, finalContext: entry.finalContext, isValue: isValue,
-                        offset: offset, bytes: bytes)
-                    offset += bytes
+                        request: entry.index, layer: layer ?? 0, isValue: isValue, token: token,
+                        offset: before * MemoryLayout.elementBytes, bytes: bytes)
                     operations.append(
                         Program.TileOperation(
                             blockA: Int32(blocks.count), blockB: -1, array: Int16(blocks.count % arrays.count),

@@ -183,8 +183,7 @@ extension StepLowering {
                 }
                 for tile in 0..<layout.valueTiles {
                     let row = layout.valueRow(
-                        request: entry.index, layer: layer ?? 0, finalContext: entry.finalContext, head: head,
-                        tile: tile, chunk: chunk)
+                        request: entry.index, layer: layer ?? 0, head: head, tile: tile, chunk: chunk)
                     appendHeader(row, dots: dots * queries.count, results: queries.count, &operations)
                     for query in queries {
                         appendProduct(

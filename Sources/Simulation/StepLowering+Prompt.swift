@@ -140,17 +140,31 @@ extension StepLowering {
     ) -> [Program.Transfer] {
         let end = first + (count ?? entry.context - first)
         guard let pim = machine.memory.pim else {
-            let token = shard.keyWidth * MemoryLayout.elementBytes
-            return [
-                layout.spreadCache(
-                    request: entry.index, layer: layer ?? 0, finalContext: entry.finalContext, isValue: isValue,
-                    offset: first * token, bytes: (end - first) * token)
-            ]
+            return spreadTransfers(entry, first..<end, isValue: isValue)
         }
         if isWrite && pim.valueAppend == .none { return [] }
         return isValue
             ? valueTransfers(entry, first..<end, wholeBursts: isWrite && pim.valueAppend == .staged)
             : keyTransfers(entry, first..<end)
+    }
+
+    /// A run for each page of caches that are spread over the channels.
+    private mutating func spreadTransfers(
+        _ entry: Entry, _ tokens: Range<Int>, isValue: Bool
+    ) -> [Program.Transfer] {
+        let tokenBytes = shard.keyWidth * MemoryLayout.elementBytes
+        var transfers: [Program.Transfer] = []
+        var token = tokens.lowerBound
+        while token < tokens.upperBound {
+            let first = token % layout.pageTokens
+            let count = min(layout.pageTokens - first, tokens.upperBound - token)
+            transfers.append(
+                layout.spreadCache(
+                    request: entry.index, layer: layer ?? 0, isValue: isValue, token: token,
+                    offset: first * tokenBytes, bytes: count * tokenBytes))
+            token += count
+        }
+        return transfers
     }
 
     /// A row segment for each token and run of heads.
@@ -183,8 +197,8 @@ extension StepLowering {
                     let chunk = burst / perRow
                     let stop = min(end, (chunk + 1) * perRow)
                     let row = layout.valueRow(
-                        request: entry.index, layer: layer ?? 0, finalContext: entry.finalContext, head: head,
-                        tile: dimension / layout.banks, chunk: chunk)
+                        request: entry.index, layer: layer ?? 0, head: head, tile: dimension / layout.banks,
+                        chunk: chunk)
                     transfers.append(
                         layout.rowTransfer(
                             channel: entry.channel, bank: dimension % layout.banks, row: row, column: burst % perRow,

@@ -37,7 +37,6 @@ struct StepLowering {
         var index: Int
         var channel: Int
         var context: Int
-        var finalContext: Int
         /// More than one: a prompt, or a piece of it.
         var newTokens = 1
 

@@ -2,15 +2,17 @@ import Hardware
 import SimCore
 import Workload
 
-/// Runs the pieces of decode steps on an engine: one after the other, in stages, or sub-batches beside each other.
+/// Runs the pieces of steps on an engine: one after the other, in stages, or sub-batches beside each other.
 struct StepRunner {
     var lowering: StepLowering
     var engine: Engine
     let options: SimulationOptions
-    let steps: [SimulationStep]
-    /// The requests of each sub-batch in the first step.
-    let subBatches: [[StepLowering.Entry]]
+    var steps: [SimulationStep]
+    /// The channel of each request.
+    var channels: [Int]
     var result: SimulationResult
+    /// Idle time that the engine did not run through: the reports' clock is ahead of the engine's by it.
+    var skipped = Engine.Skipped()
     var progress: ((Int, Int) -> Void)?
     private var layersDone = 0
 
@@ -18,28 +20,30 @@ struct StepRunner {
     private var underWay: [Int: (piece: Piece, operators: [OperatorResult])] = [:]
 
     init(
-        lowering: StepLowering, engine: Engine, options: SimulationOptions, steps: [SimulationStep],
-        subBatches: [[StepLowering.Entry]], result: SimulationResult
+        lowering: StepLowering, engine: Engine, options: SimulationOptions, steps: [SimulationStep], channels: [Int],
+        result: SimulationResult
     ) {
         self.lowering = lowering
         self.engine = engine
         self.options = options
         self.steps = steps
-        self.subBatches = subBatches
+        self.channels = channels
         self.result = result
     }
 
-    mutating func run() {
-        if options.subBatching.interleaving == .barrier && subBatches.count > 1 {
-            runWithBarriers()
+    /// Runs steps that follow each other, all cut into the same number of sub-batches.
+    mutating func run(_ range: Range<Int>) {
+        let subBatches = steps[range.lowerBound].subBatches
+        if options.subBatching.interleaving == .barrier && subBatches > 1 {
+            runWithBarriers(range, subBatches)
         } else {
-            runAsDataflow()
+            runAsDataflow(range, subBatches)
         }
     }
 
     /// Each sub-batch goes through its pieces as fast as it can; a batch that is not cut is one sub-batch.
-    private mutating func runAsDataflow() {
-        var queues = subBatches.indices.map { pieces(ofSubBatch: $0) }
+    private mutating func runAsDataflow(_ range: Range<Int>, _ subBatches: Int) {
+        var queues = (0..<subBatches).map { pieces(ofSubBatch: $0, range) }
         var nextPiece = [Int](repeating: 0, count: queues.count)
         for subBatch in queues.indices {
             start(queues[subBatch][0])
@@ -57,31 +61,36 @@ struct StepRunner {
         }
     }
 
-    private func pieces(ofSubBatch subBatch: Int) -> [Piece] {
-        (0..<options.iterations).flatMap { iteration in
+    private func pieces(ofSubBatch subBatch: Int, _ range: Range<Int>) -> [Piece] {
+        range.flatMap { iteration in
             let layers = (0..<options.layers).map {
                 Piece(subBatch: subBatch, iteration: iteration, layer: $0, part: .whole, stage: nil)
             }
             let embedding = Piece(subBatch: subBatch, iteration: iteration, layer: nil, part: .a, stage: nil)
             let head = Piece(subBatch: subBatch, iteration: iteration, layer: nil, part: .e, stage: nil)
             guard options.includesHead else { return layers }
-            // A pass inside a prompt computes no logits.
-            return [embedding] + layers + (steps[iteration].outputs > 0 ? [head] : [])
+            return [embedding] + layers + (hasOutputs(head) ? [head] : [])
         }
     }
 
+    /// A pass inside a prompt computes no logits.
+    private func hasOutputs(_ head: Piece) -> Bool {
+        steps[head.iteration].shares.contains { $0.subBatch == head.subBatch && $0.outputs > 0 }
+    }
+
     /// All pieces of a stage start together; the next stage begins when all have ended.
-    private mutating func runWithBarriers() {
-        let schedule = BarrierSchedule(subBatches: subBatches.count, layers: options.layers)
-        for iteration in 0..<options.iterations {
-            let each = subBatches.indices.map { subBatch in
+    private mutating func runWithBarriers(_ range: Range<Int>, _ subBatches: Int) {
+        let schedule = BarrierSchedule(subBatches: subBatches, layers: options.layers)
+        for iteration in range {
+            let each = (0..<subBatches).map { subBatch in
                 [Piece(subBatch: subBatch, iteration: iteration, layer: nil, part: .a, stage: "embed")]
             }
-            let ends = subBatches.indices.map { subBatch in
+            let ends = (0..<subBatches).map { subBatch in
                 [Piece(subBatch: subBatch, iteration: iteration, layer: nil, part: .e, stage: "head")]
             }
             let stages = schedule.stages(iteration: iteration)
-            for stage in options.includesHead ? each + stages + ends : stages {
+            let withOutputs = ends.filter { hasOutputs($0[0]) }
+            for stage in options.includesHead ? each + stages + withOutputs : stages {
                 for piece in stage { start(piece) }
                 while !underWay.isEmpty { _ = finishOne() }
             }
@@ -115,20 +124,16 @@ struct StepRunner {
             lowering.append(list, layer: nil, stages: [.a, .b, .e])
         }
         let slot = engine.start(
-            lowering.program, operators: StepLowering.handOverIndex + 1, share: subBatches.count)
+            lowering.program, operators: StepLowering.handOverIndex + 1, share: step.subBatches)
         underWay[slot] = (piece, lowering.operators)
     }
 
     /// The requests of a piece's sub-batch that take part in its step, as they stand then.
     private func entries(of piece: Piece) -> [StepLowering.Entry] {
-        let shares = steps[piece.iteration].shares
-        let byRequest = Dictionary(uniqueKeysWithValues: shares.map { ($0.request, $0) })
-        return subBatches[piece.subBatch].compactMap { entry in
-            guard let share = byRequest[entry.index] else { return nil }
-            var entry = entry
-            entry.context = share.context
-            entry.newTokens = share.newTokens
-            return entry
+        steps[piece.iteration].shares.filter { $0.subBatch == piece.subBatch }.map { share in
+            StepLowering.Entry(
+                index: share.request, channel: channels[share.request], context: share.context,
+                newTokens: share.newTokens)
         }
     }
 
@@ -140,16 +145,18 @@ struct StepRunner {
         }
         for index in operators.indices {
             var done = operators[index]
-            done.start = min(times[index].start, times[index].end)
-            done.end = times[index].end
+            done.start = min(times[index].start, times[index].end) + skipped.cycles
+            done.end = times[index].end + skipped.cycles
             done.subBatch = piece.subBatch
             done.barrierStage = piece.stage
             result.operators.append(done)
         }
-        for entry in entries(of: piece) { result.requests[entry.index].finish = engine.now }
+        for share in steps[piece.iteration].shares where share.subBatch == piece.subBatch {
+            result.requests[share.request].finish = engine.now + skipped.cycles
+        }
         if piece.layer != nil && piece.part != .b && piece.part != .a {
             layersDone += 1
-            progress?(layersDone, options.layers * options.iterations * subBatches.count)
+            progress?(layersDone, options.layers * options.iterations * steps[piece.iteration].subBatches)
         }
         return piece
     }

@@ -8,10 +8,15 @@ import YAMLTree
 /// `input_tokens,output_tokens[,arrival_ns]` (whole requests).
 public struct RequestFile: Hashable, Sendable {
     public var requests: [Request]
+    /// Where each request stands in its file; none if they come from no file.
+    public private(set) var marks: [Mark] = []
 
     public init(requests: [Request]) {
         self.requests = requests
     }
+
+    /// Whether these are whole requests, with prompt and output, rather than ones in the middle of decoding.
+    public var isWhole: Bool { requests.contains { $0.promptTokens > 0 } }
 
     /// No length may exceed this: 2^31 - 1 tokens.
     public static let largestLength = Int(Int32.max)
@@ -46,7 +51,9 @@ public struct RequestFile: Hashable, Sendable {
             throw DiagnosticList(Array(decoder.mistakes.prefix(mistakesShown)) + [rest])
         }
         if !decoder.mistakes.isEmpty { throw DiagnosticList(decoder.mistakes) }
-        return RequestFile(requests: requests)
+        var list = RequestFile(requests: requests)
+        list.marks = records.dropFirst().map { $0[0].mark }
+        return list
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Hardware
 import Reporting
 import Simulation
 import YAMLTree
@@ -7,7 +8,7 @@ import YAMLTree
 struct SimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Run decode steps of a model for a batch of requests on a machine.")
+        abstract: "Run decode steps of a batch, a trace, or whole requests of a model on a machine.")
 
     @Argument(help: ArgumentHelp("A machine file, or the name of a shipped machine.", valueName: "machine"))
     var machine: String
@@ -35,7 +36,10 @@ struct SimulateCommand: ParsableCommand {
             }
             if let out = workload.out { try ReportFolder(path: out).write(report.files) }
             print(report.text, terminator: "")
-            if let out = workload.out { print("\nreports: \(out)/{summary,operators,channels,energy,requests}.csv") }
+            if let out = workload.out {
+                let names = report.files.map { $0.name.replacing(".csv", with: "") }
+                print("\nreports: \(out)/{\(names.joined(separator: ","))}.csv")
+            }
             if let commands { print("commands of channel \(logged ?? 0): \(commands)") }
         }
     }
@@ -59,15 +63,19 @@ enum Run {
     static func report(on simulator: Simulator, workload: WorkloadArguments) throws -> Report {
         var simulator = simulator
         let line = ProgressLine(simulator.machine.name)
-        simulator.progress = { done, all in line.update("layer \(done) of \(all)") }
+        let piece = simulator.serving == nil ? "layer" : "token"
+        simulator.progress = { done, all in line.update("\(piece) \(done) of \(all)") }
         defer { line.clear() }
         do {
             let trials = workload.triesSubBatches ? try simulator.subBatchTrials() : []
             let result = try simulator.choosing(from: trials).run()
             return Report(result, workload: workload.name(of: simulator), version: Version.text, trials: trials)
         } catch {
-            throw DiagnosticList(
-                Diagnostic(error.words, at: Mark(file: simulator.machine.name), kind: .badData))
+            throw mistake(error, simulator.machine)
         }
+    }
+
+    static func mistake(_ error: CapacityError, _ machine: Machine) -> DiagnosticList {
+        DiagnosticList(Diagnostic(error.words, at: Mark(file: machine.name), kind: .badData))
     }
 }

@@ -14,8 +14,8 @@ struct WorkloadArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "CSV with a line for each request in the middle of decoding: seq_len, or seq_len,ch_idx.",
-            valueName: "file"))
+            "CSV with a line for each request in the middle of decoding (seq_len, or seq_len,ch_idx), or for each whole "
+                + "one (input_tokens,output_tokens or input_tokens,output_tokens,arrival_ns).", valueName: "file"))
     var requests: String?
 
     @Option(
@@ -82,6 +82,8 @@ struct WorkloadArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Folder for the CSV reports.", valueName: "dir"))
     var out: String?
 
+    @OptionGroup(title: "Whole requests") var serving: ServingArguments
+
     /// Whether trials decide on the sub-batches.
     var triesSubBatches: Bool { subBatches == SubBatching.auto }
 
@@ -118,14 +120,43 @@ struct WorkloadArguments: ParsableArguments {
         let options = try options(shape, iterations: iterations ?? 1, loggedChannel: loggedChannel)
         let shard = try ModelShard(of: shape, ways: tensorParallel)
         let file = try RequestFile.load(path: requests, channels: machine.memory.channels)
-        if file.requests.contains(where: { $0.contextTokens == 0 }) {
-            throw DiagnosticList(
-                Diagnostic(
-                    "these requests begin with a prompt, which only a trace runs: expand them with 'dualrow trace "
-                        + "--requests', or give requests in the middle of decoding, by 'seq_len'",
-                    at: Mark(file: requests, line: 1, column: 1)))
+        if file.isWhole { return try generations(file, machine, shard, options) }
+        if let given = serving.given {
+            throw Failure.usage(
+                "goes with whole requests (input_tokens, output_tokens), and those of '\(requests)' are in the middle "
+                    + "of decoding", at: given)
         }
         return Simulator(machine: machine, shard: shard, requests: file.requests, options: options)
+    }
+
+    /// Whole generations of the requests of a file.
+    private func generations(
+        _ file: RequestFile, _ machine: Machine, _ shard: ModelShard, _ options: SimulationOptions
+    ) throws -> Simulator {
+        if iterations != nil {
+            throw Failure.usage("whole requests are run to their last token", at: "--iterations")
+        }
+        if triesSubBatches {
+            throw Failure.usage(
+                "the batch of whole requests changes from step to step: off, 2 or 4 goes with them", at: "--sub-batches"
+            )
+        }
+        let policy = try serving.policy()
+        let simulator = Simulator(
+            machine: machine, shard: shard, requests: file.requests, options: options, serving: policy)
+        let lack: (request: Int, neededBytes: Int, bytes: Int)?
+        do { lack = try simulator.misfit(policy) } catch { throw Run.mistake(error, machine) }
+        if let lack {
+            let request = file.requests[lack.request]
+            let place = machine.memory.pim != nil ? "a channel" : "the memory"
+            throw DiagnosticList(
+                Diagnostic(
+                    "this request of \(request.promptTokens) + \(request.outputTokens ?? 1) tokens needs "
+                        + "\(CapacityError.size(lack.neededBytes)) for its caches, and beside the weights \(place) has "
+                        + "\(CapacityError.size(lack.bytes)); fewer tokens or more chips (--tensor-parallel) would help",
+                    at: file.marks[lack.request]))
+        }
+        return simulator
     }
 
     /// The passes of a trace.
@@ -135,6 +166,7 @@ struct WorkloadArguments: ParsableArguments {
         for (option, value) in [("--model", model), ("--requests", requests)] where value != nil {
             throw Failure.usage("does not go with --trace, which holds the model's shape and the requests", at: option)
         }
+        if let given = serving.given { throw Failure.usage("does not go with --trace", at: given) }
         let limit = try iterations.map { try checked($0) }
         let target = try scaleTo.map { try files.model($0, option: "--scale-to") }
         let replay = try TraceReplay(path: trace, limit: limit, scaledTo: target)
@@ -152,13 +184,15 @@ struct WorkloadArguments: ParsableArguments {
     }
 
     private func options(_ shape: ModelShape, iterations: Int, loggedChannel: Int?) throws -> SimulationOptions {
-        let count = try choice(subBatches, of: SubBatching.names, at: "--sub-batches")
-        let interleaving = try choice(interleaving, of: Interleaving.allCases.map(\.rawValue), at: "--interleaving")
-        let partition = try choice(partition, of: SubBatchSplit.allCases.map(\.partition), at: "--partition")
+        let count = try OptionCheck.choice(subBatches, of: SubBatching.names, at: "--sub-batches")
+        let interleaving = try OptionCheck.choice(
+            interleaving, of: Interleaving.allCases.map(\.rawValue), at: "--interleaving")
+        let partition = try OptionCheck.choice(
+            partition, of: SubBatchSplit.allCases.map(\.partition), at: "--partition")
         let subBatching = SubBatching(
             count: SubBatching.count(named: count) ?? 1, interleaving: Interleaving(rawValue: interleaving)!,
             split: SubBatchSplit(partition: partition)!)
-        let assign = try choice(assign, of: ChannelAssignment.allCases.map(\.rawValue), at: "--assign")
+        let assign = try OptionCheck.choice(assign, of: ChannelAssignment.allCases.map(\.rawValue), at: "--assign")
         let assignment = ChannelAssignment(rawValue: assign)!
         guard trace == nil || (subBatching.count == 1 && !triesSubBatches) else {
             throw Failure.usage("a trace's passes run as a whole: only off goes with --trace", at: "--sub-batches")
@@ -176,13 +210,6 @@ struct WorkloadArguments: ParsableArguments {
             iterations: iterations, layers: layers, tensorParallel: tensorParallel, includesHead: withHead,
             assignment: assignment, subBatching: subBatching, refreshPhase: refreshPhase,
             loggedChannel: loggedChannel, seed: seed)
-    }
-
-    private func choice(_ text: String, of names: [String], at option: String) throws -> String {
-        if names.contains(text) { return text }
-        let list = names.dropLast().joined(separator: ", ") + " or " + names.last!
-        throw Failure.usage(
-            "must be \(list), not '\(text)'", at: option, suggestion: nearestName(to: text, in: names))
     }
 }
 

@@ -29,4 +29,7 @@ struct BusyTime: Sendable {
         intervals.removeAll(keepingCapacity: true)
         return settled
     }
+
+    /// Cycles pass in which nothing works and which later intervals do not count; all before have been settled.
+    mutating func skip(_ cycles: Int) { profile.skip(cycles) }
 }

@@ -16,6 +16,13 @@ struct ClockDomains: Sendable {
         isSame = memoryRate == npuRate
     }
 
+    /// The least number of lengths of `length` memory ticks that together end on a tick of the NPU's clock too.
+    func repetitions(ofMemory length: Int) -> Int {
+        var (a, b) = (length, memoryRate)
+        while b != 0 { (a, b) = (b, a % b) }
+        return memoryRate / a
+    }
+
     func memoryTick(ofNPU tick: Int) -> Int { isSame ? tick : Self.scaled(tick, memoryRate, npuRate) }
     func npuTick(ofMemory tick: Int) -> Int { isSame ? tick : Self.scaled(tick, npuRate, memoryRate) }
 

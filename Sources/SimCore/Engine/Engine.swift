@@ -141,7 +141,7 @@ public struct Engine: Sendable {
         memoryCycle == Int.max ? Int.max : clocks.npuTick(ofMemory: memoryCycle + 1) + npu.responseLatency
     }
 
-    private mutating func runChannels(until limit: Int) {
+    mutating func runChannels(until limit: Int) {
         for channel in leaders where channels[channel].nextCycle < limit {
             channels[channel].run(until: limit)
             if channels[channel].hasCompletions {

@@ -196,6 +196,12 @@ extension Channel {
         return dram.log ?? []
     }
 
+    /// Cycles pass in which nothing happens and which the channel does not count.
+    mutating func skipActivity(_ cycles: Int) {
+        counters.pimActivity.skip(cycles)
+        counters.dataBursts.skip(cycles)
+    }
+
     /// Statistics up to `cycle`, in which states that still last are counted.
     public func settledStatistics(at cycle: Int) -> ChannelStatistics {
         var settled = statistics

@@ -42,6 +42,9 @@ public struct ChannelStatistics: Sendable, Equatable {
     }
 
     public func count(_ command: DRAMCommand) -> Int { commands[Int(command.rawValue)] }
+
+    /// Counts commands that the channel did not go through, of idle time.
+    public mutating func add(_ command: DRAMCommand, count: Int) { commands[Int(command.rawValue)] += count }
 }
 
 /// One line of a command log.

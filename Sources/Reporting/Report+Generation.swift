@@ -91,7 +91,7 @@ extension Report {
 
     /// What a generation adds to the summary, in nanoseconds.
     static let generationColumns = [
-        "fidelity", "idle_time_ns", "ttft_mean_ns", "ttft_p99_ns", "tpot_mean_ns", "tpot_p99_ns", "latency_mean_ns",
+        "fidelity", "measured_runs", "sampling_error_mean", "sampling_error_worst", "idle_time_ns", "ttft_mean_ns", "ttft_p99_ns", "tpot_mean_ns", "tpot_p99_ns", "latency_mean_ns",
         "latency_p99_ns", "preemptions",
     ]
 
@@ -103,7 +103,12 @@ extension Report {
             }
             return [CSVCell(Self.mean(values)), CSVCell(Self.percentile(0.99, of: values))]
         }
-        return [CSVCell("exact"), CSVCell(nanoseconds(result.generation?.idleCycles))] + cells("first token")
+        let sampling = result.sampling
+        return [
+            CSVCell(sampling == nil ? "exact" : "sampled"), CSVCell(sampling?.measuredRuns),
+            CSVCell(sampling?.meanError), CSVCell(sampling?.worstError),
+            CSVCell(nanoseconds(result.generation?.idleCycles)),
+        ] + cells("first token")
             + cells("per token") + cells("latency") + [CSVCell(result.generation?.preemptions)]
     }
 }

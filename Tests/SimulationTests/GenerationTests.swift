@@ -12,7 +12,8 @@ struct GenerationTests {
         _ machine: Machine, _ lengths: [(Int, Int, Int)], _ policy: ServingPolicy = ServingPolicy(stepTokens: 64, batch: 8),
         _ change: (inout SimulationOptions) -> Void = { _ in }
     ) throws -> SimulationResult {
-        let model = try ModelShape.small(hidden: 256, heads: 2)
+        var model = try ModelShape.small(hidden: 256, heads: 2)
+        model.vocabulary = 256
         var options = SimulationOptions(layers: 1)
         change(&options)
         let requests = lengths.enumerated().map {
@@ -99,12 +100,16 @@ struct GenerationTests {
 
     @Test func swappedCachesTakeTheLinksTime() throws {
         var machine = try Shipped.machine("neupims")
-        machine.memory.channels = 1
-        // Room for the weights and some 40 blocks.
-        machine.memory.organization.rows = 160
-        let lengths = [(300, 300, 0), (300, 300, 0), (300, 300, 0)]
+        var device = machine.memory.device
+        device.organization.rows = 512
+        let memory = machine.memory
+        machine.memory = MemorySystem(
+            device: device, channels: 1, controller: memory.controller, addressOrder: memory.addressOrder,
+            pim: memory.pim)
+        // Seven prompts just fit; each takes nine more blocks when it grows beyond 512 tokens.
+        let lengths = [(Int, Int, Int)](repeating: (500, 16, 0), count: 7)
         var policy = ServingPolicy(stepTokens: 512, batch: 8, preemption: .swap, swapBytesPerSecond: 1e9)
-        let slow = try generate(machine, lengths, policy)
+        let slow = try generate(machine, lengths, policy) { _ in }
         #expect(slow.generation!.preemptions > 0)
         let moved = slow.generation!.steps.map { max($0.plan.swappedOutTokens, $0.plan.swappedInTokens) }
         // 2 x 256 elements of 2 bytes a token, a nanosecond a byte.

@@ -91,7 +91,8 @@ extension Report {
 
     /// What a generation adds to the summary, in nanoseconds.
     static let generationColumns = [
-        "fidelity", "measured_runs", "sampling_error_mean", "sampling_error_worst", "idle_time_ns", "ttft_mean_ns", "ttft_p99_ns", "tpot_mean_ns", "tpot_p99_ns", "latency_mean_ns",
+        "fidelity", "measured_runs", "sampling_error_mean", "sampling_error_worst", "idle_time_ns", "ttft_mean_ns",
+        "ttft_p99_ns", "tpot_mean_ns", "tpot_p99_ns", "latency_mean_ns",
         "latency_p99_ns", "preemptions",
     ]
 

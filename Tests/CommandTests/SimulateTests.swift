@@ -125,10 +125,23 @@ import Testing
         #expect(scratch.contents == ["requests.csv"])
     }
 
-    @Test func promptsAreRefusedAndABadLineIsNamed() throws {
-        let prompts = try scratch.write("prompts.csv", "input_tokens,output_tokens\n5,6\n")
-        let refused = try CommandRun("simulate", Self.neupims, "--model", "gpt3-7b", "--requests", prompts)
-        #expect(refused.status == 65 && refused.errors.contains("begin with a prompt, which only a trace runs"))
+    @Test func wholeRequestsAreServedAndWhatNeverFitsIsNamed() throws {
+        let whole = try scratch.write("whole.csv", "input_tokens,output_tokens,arrival_ns\n5,2,0\n7,1,100\n")
+        let run = try CommandRun(
+            "simulate", Self.neupims, "--model", "gpt3-7b", "--requests", whole, "--tensor-parallel", "4", "--layers",
+            "1", "--out", "\(scratch.path)/whole")
+        #expect(run.status == 0 && run.output.contains("served: prompts in chunks beside decoding, up to 2,048 tokens"))
+        #expect(try scratch.read("whole/iterations.csv").split(separator: "\n").count == 3)
+        #expect(try scratch.read("whole/requests.csv").split(separator: "\n").count == 3)
+        let large = try scratch.write("large.csv", "input_tokens,output_tokens\n5,6\n9000000,6\n")
+        let refused = try CommandRun("simulate", Self.neupims, "--model", "gpt3-7b", "--requests", large)
+        #expect(refused.status == 65 && refused.errors.contains("large.csv:3:1: error: this request of 9000000 + 6"))
+        let narrow = try CommandRun(
+            "simulate", Self.neupims, "--model", "gpt3-7b", "--requests", whole, "--step-tokens", "100")
+        #expect(narrow.status == 64 && narrow.errors.contains("--step-tokens: error: must be at least the 256 requests"))
+    }
+
+    @Test func aBadLineIsNamed() throws {
         let bad = try scratch.write("bad.csv", "seq_len,ch_idx\n5,40\n")
         let named = try CommandRun("simulate", Self.neupims, "--model", "gpt3-7b", "--requests", bad)
         #expect(named.status == 65)

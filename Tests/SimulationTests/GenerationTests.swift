@@ -9,7 +9,8 @@ struct GenerationTests {
     static let machines = ["neupims", "npu-pim-blocked", "npu-only"]
 
     private func generate(
-        _ machine: Machine, _ lengths: [(Int, Int, Int)], _ policy: ServingPolicy = ServingPolicy(stepTokens: 64, batch: 8),
+        _ machine: Machine, _ lengths: [(Int, Int, Int)],
+        _ policy: ServingPolicy = ServingPolicy(stepTokens: 64, batch: 8),
         _ change: (inout SimulationOptions) -> Void = { _ in }
     ) throws -> SimulationResult {
         var model = try ModelShape.small(hidden: 256, heads: 2)

@@ -138,7 +138,8 @@ import Testing
         #expect(refused.status == 65 && refused.errors.contains("large.csv:3:1: error: this request of 9000000 + 6"))
         let narrow = try CommandRun(
             "simulate", Self.neupims, "--model", "gpt3-7b", "--requests", whole, "--step-tokens", "100")
-        #expect(narrow.status == 64 && narrow.errors.contains("--step-tokens: error: must be at least the 256 requests"))
+        #expect(narrow.status == 64)
+        #expect(narrow.errors.contains("--step-tokens: error: must be at least the 256 requests"))
     }
 
     @Test func aBadLineIsNamed() throws {

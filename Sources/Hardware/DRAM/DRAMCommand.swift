@@ -86,7 +86,7 @@ public enum DRAMCommand: UInt8, CaseIterable, Sendable {
     public var opensRow: Bool { self == .act || self == .act1 }
 
     /// Whether the command moves a burst over the data bus or through the columns (a column command).
-    public var isColumn: Bool { self == .rd || self == .wr || self == .rda || self == .wra }
+    @inlinable public var isColumn: Bool { self == .rd || self == .wr || self == .rda || self == .wra }
 }
 
 /// A level of the tree of a channel: every bank has one node on each level.

@@ -113,26 +113,36 @@ extension ReplayChannel {
         guard !isHeld(until: bounds.activeColumn) else { return nil }
         var best: Choice?
         var soonest = Self.idle
-        for isWrite in [false, true] {
-            let command: DRAMCommand = isWrite ? .wr : .rd
-            var banks = unheld(isWrite ? activeWrites : activeReads, command, &soonest)
-            while banks != 0 {
-                let bank = banks.trailingZeroBitCount
-                banks &= banks - 1
-                let slot = activeSlot[bank]
-                let arrival = pool[Int(slot)].arrival
-                guard best == nil || arrival < best!.arrival else { continue }
-                let tick = isWrite ? writeTick(bank) : readTick(bank)
-                if tick > now {
-                    soonest = min(soonest, tick)
-                } else {
-                    best = Choice(command: command, bank: bank, slot: slot, source: .active, arrival: arrival)
-                }
-            }
-        }
+        if activeReads != 0 { chooseActive(activeReads, isWrite: false, &best, &soonest) }
+        if activeWrites != 0 { chooseActive(activeWrites, isWrite: true, &best, &soonest) }
         bounds.activeColumn = best == nil ? soonest : 0
         if best == nil { wake = min(wake, soonest) }
         return best
+    }
+
+    @inline(__always)
+    private func chooseActive(_ banks: UInt64, isWrite: Bool, _ best: inout Choice?, _ soonest: inout Int) {
+        let command: DRAMCommand = isWrite ? .wr : .rd
+        var banks = unheld(banks, command, &soonest)
+        while banks != 0 {
+            let bank = banks.trailingZeroBitCount
+            banks &= banks - 1
+            // Most wait for tRCD: their bound says so.
+            let bound = isWrite ? writeBound[bank] : readBound[bank]
+            guard bound <= now else {
+                soonest = min(soonest, bound)
+                continue
+            }
+            let slot = activeSlot[bank]
+            let arrival = pool[Int(slot)].arrival
+            guard best == nil || arrival < best!.arrival else { continue }
+            let tick = isWrite ? writeTick(bank) : readTick(bank)
+            if tick > now {
+                soonest = min(soonest, tick)
+            } else {
+                best = Choice(command: command, bank: bank, slot: slot, source: .active, arrival: arrival)
+            }
+        }
     }
 
     /// The oldest of the requests whose row was opened for them and closed again by an automatic precharge.

@@ -112,11 +112,13 @@ extension ReplayChannel {
         case .rd, .wr: if closesAfterOne { cappedBanks |= 1 << UInt64(bank) }
         default: break
         }
-        if command == .prea || command == .refab {
-            bounds = .unknown
-        } else {
+        switch command {
+        case .prea, .refab: bounds = .unknown
+        case .rd, .wr, .refpb:
+            // The others have changed the bank's row and found its ticks again with that.
             noteRow(bank)
             noteChange(bank)
+        default: noteChange(bank)
         }
     }
 

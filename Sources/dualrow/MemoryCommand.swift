@@ -62,7 +62,7 @@ struct MemoryCommand: ParsableCommand {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Account for the data bus's time: what each transfer waited for. Costs about a tenth of the speed.")
+        help: "Account for the data bus's time: what each transfer waited for. Costs up to a third of the speed.")
     var busTime = true
 
     @Flag(inversion: .prefixedNo, help: "Advance row streaks in closed form; the commands are the same.")

@@ -27,6 +27,10 @@ struct BusAccount: ~Copyable, Sendable {
         var distance: Int
         var cause: Int
         var sibling: Bool
+
+        func isLike(_ other: Hold) -> Bool {
+            level == other.level && previous == other.previous && cause == other.cause && sibling == other.sibling
+        }
     }
 
     /// A stretch of bus time, for cutting off what lies behind the end.
@@ -70,7 +74,8 @@ struct BusAccount: ~Copyable, Sendable {
     private static let stallCount = 8
     private static let never = -1_000_000_000
 
-    init(_ device: StandardDevice, _ table: CompiledTiming) {
+    /// - Parameter commands: those that the channel may give; the rules behind others are left out.
+    init(_ device: StandardDevice, _ table: CompiledTiming, commands: [DRAMCommand]) {
         let organization = device.organization
         self.table = table
         sharesBus = !device.standard.hasPseudoChannels
@@ -79,11 +84,20 @@ struct BusAccount: ~Copyable, Sendable {
         writeLag = device.ticks("nCWL")
         let rules = device.rules.filter { $0.window == 1 }
         func holds(_ next: DRAMCommand) -> [Hold] {
-            rules.filter { $0.next == [next] }.map {
-                Hold(
-                    level: $0.level.rawValue, previous: Int($0.previous[0].rawValue), distance: $0.distance,
-                    cause: BusTime($0).rawValue, sibling: $0.sibling)
+            var kept: [Hold] = []
+            for rule in rules where rule.next == [next] && commands.contains(rule.previous[0]) {
+                let hold = Hold(
+                    level: rule.level.rawValue, previous: Int(rule.previous[0].rawValue), distance: rule.distance,
+                    cause: BusTime(rule).rawValue, sibling: rule.sibling)
+                // What only keeps command slots apart is never asked for; of rules alike the longest decides.
+                if hold.cause == BusTime.commandSlot.rawValue { continue }
+                if let index = kept.firstIndex(where: { hold.isLike($0) }) {
+                    kept[index].distance = max(kept[index].distance, hold.distance)
+                } else {
+                    kept.append(hold)
+                }
             }
+            return kept
         }
         readHolds = holds(.rd)
         writeHolds = holds(.wr)

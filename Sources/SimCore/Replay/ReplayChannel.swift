@@ -103,12 +103,9 @@ public struct ReplayChannel: ~Copyable, Sendable {
         self.controller = controller
         self.organization = organization
         map = ReplayAddressMap(organization, controller.mapping, bits: controller.addressBits)
-        var commands: [DRAMCommand] = [.act, .act1, .act2, .pre, .rd, .wr, .casRd, .casWr]
-        if controller.rowPolicy == .closedAfterOne { commands += [.rda, .wra] }
-        if controller.refresh == .perBank { commands.append(.refpb) }
-        if controller.refresh == .allBank || controller.refresh == .allBankStaggered { commands += [.prea, .refab] }
         timing = TimingState(
-            CompiledTiming(organization: organization, rules: device.rules, commands: commands))
+            CompiledTiming(
+                organization: organization, rules: device.rules, commands: Self.commands(of: controller)))
         let banks = organization.banks
         let perRank = organization.banksPerRank
         rankBanks = FixedBuffer(
@@ -140,6 +137,15 @@ public struct ReplayChannel: ~Copyable, Sendable {
         openSince = FixedBuffer(repeating: 0, count: organization.ranks)
     }
 
+    /// The commands that a controller may give.
+    private static func commands(of controller: ReplayController) -> [DRAMCommand] {
+        var commands: [DRAMCommand] = [.act, .act1, .act2, .pre, .rd, .wr, .casRd, .casWr]
+        if controller.rowPolicy == .closedAfterOne { commands += [.rda, .wra] }
+        if controller.refresh == .perBank { commands.append(.refpb) }
+        if controller.refresh == .allBank || controller.refresh == .allBankStaggered { commands += [.prea, .refab] }
+        return commands
+    }
+
     public var statistics: ReplayStatistics {
         var statistics = tally
         statistics.commands = (0..<counts.count).map { counts[$0] }
@@ -156,7 +162,7 @@ public struct ReplayChannel: ~Copyable, Sendable {
     /// Accounts for the time of the data buses, from the beginning; costs some speed.
     public mutating func accountsForBuses() {
         precondition(now == 0, "bus time is accounted for from the first tick on")
-        account = BusAccount(device, timing.table)
+        account = BusAccount(device, timing.table, commands: Self.commands(of: controller))
     }
 
     /// What the ticks of the data buses were spent on, in a replay that ended at `ticks`; nil if not asked for.

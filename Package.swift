@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .executable(name: "dualrow", targets: ["dualrow"]),
         .library(name: "DualRowFunctional", targets: ["Functional", "Workload"]),
+        .library(name: "DualRowOffload", targets: ["Offload", "Workload"]),
         .library(name: "DualRowSimulation", targets: ["Simulation", "SimCore", "Hardware", "Workload"]),
     ],
     dependencies: [
@@ -34,7 +35,7 @@ let package = Package(
             name: "Reporting", dependencies: ["Quantities", "Hardware", "Workload", "SimCore", "Simulation"],
             swiftSettings: strict),
         .target(
-            name: "Sweep", dependencies: ["YAMLTree", "Hardware", "Workload", "Simulation", "Reporting"],
+            name: "Sweep", dependencies: ["YAMLTree", "Hardware", "Workload", "Simulation", "Reporting", "Offload"],
             swiftSettings: strict),
         .target(name: "Pages", dependencies: ["YAMLTree", "Workload", "Reporting"], swiftSettings: strict),
         .testTarget(name: "PagesTests", dependencies: ["Pages", "Reporting", "YAMLTree"], swiftSettings: strict),
@@ -51,7 +52,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests", dependencies: ["dualrow"], swiftSettings: strict),
         .target(
-            name: "Offload", dependencies: ["CZlib", "Quantities", "YAMLTree", "Workload", "Reporting"],
+            name: "Offload", dependencies: ["Quantities", "YAMLTree", "Workload", "Reporting"],
             swiftSettings: strict),
         .testTarget(
             name: "HardwareTests", dependencies: ["Hardware", "YAMLTree", "Quantities"], swiftSettings: strict),

@@ -28,7 +28,7 @@ public struct SweepKind: Sendable {
     let makeResolver: @Sendable (SweepFile, SweepLibrary, _ version: String) -> any PointResolver
 
     /// All kinds, the one first that a file means which does not name any.
-    static let all = [simulate]
+    static let all = [simulate, offload]
 
     /// The columns of a point's file.
     var rowColumns: [String] { columns + [SweepFolder.errorColumn] }

@@ -8,6 +8,8 @@ let package = Package(
         .executableTarget(
             name: "functional", dependencies: [.product(name: "DualRowFunctional", package: "DualRow")]),
         .executableTarget(name: "memory", dependencies: [.product(name: "DualRowSimulation", package: "DualRow")]),
+        .executableTarget(
+            name: "offload", dependencies: [.product(name: "DualRowOffload", package: "DualRow")]),
         .executableTarget(name: "core", dependencies: [.product(name: "DualRowSimulation", package: "DualRow")]),
     ],
     swiftLanguageModes: [.v6]

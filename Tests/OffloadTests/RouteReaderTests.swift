@@ -68,6 +68,13 @@ import YAMLTree
         #expect(mistake(header + lines + (message.contains("file ends") ? "" : "\n"), shape: shape) == message)
     }
 
+    @Test func bytesThatDoNotPrintAreShownByTheirNumbers() {
+        #expect(
+            mistake(header + "0,0,0,1,\u{0}\n", shape: shape) == "r:2:9: error: 'e1' must be a whole number, not '\\0'"
+        )
+        #expect(mistake("\u{FEFF}" + header + "0,0,0,1,9\n", shape: shape).hasPrefix("r:2:9: error: 'e1' is 9"))
+    }
+
     @Test func aMissingFileIsNoInput() {
         #expect(throws: DiagnosticList(Diagnostic("no such file", at: Mark(file: "no.csv"), kind: .noInput))) {
             try Routes.load(path: "no.csv", shape: shape)
@@ -82,6 +89,11 @@ import YAMLTree
         bytes[bytes.count - 6] ^= 0xFF
         let wrong = mistake(bytes, suffix: ".csv.gz", shape: gptOSS20B)
         #expect(wrong.hasSuffix("error: broken gzip: incorrect data check"))
+        // A wrong byte in the middle unpacks to nonsense long before the checksum.
+        bytes[bytes.count - 6] ^= 0xFF
+        bytes[bytes.count / 2] ^= 0x10
+        let nonsense = mistake(bytes, suffix: ".csv.gz", shape: gptOSS20B)
+        #expect(nonsense.contains("error: broken gzip: ") && nonsense.hasPrefix("r:"))
         #expect(mistake(Data(header.utf8), suffix: ".csv.gz", shape: shape) == "r: error: this is not gzip data")
     }
 }

@@ -68,10 +68,12 @@ extension StorageDevice {
         let depth = reader.key("queue_depth").int(in: 1...4096)
         let gain = reader.ifPresent("queue_gain")?.double(in: 0.1...1)
         let energy = reader.ifPresent("energy")?.energyPerBit()
+        let overhead = reader.ifPresent("overhead")?.time()
         reader.require(random.value <= sequential.value, random, "must be at most", sequential)
         return StorageDevice(
             name: name.value, latency: latency.value, growth: growth, randomBandwidth: random.value,
             sequentialBandwidth: sequential.value, access: access.value, efficiency: efficiency.value,
-            blockSize: block.value, queueDepth: depth.value, gain: gain?.value ?? 1, energy: energy?.value)
+            blockSize: block.value, queueDepth: depth.value, gain: gain?.value ?? 1, energy: energy?.value,
+            overhead: overhead?.value ?? .zero)
     }
 }

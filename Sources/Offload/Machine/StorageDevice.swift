@@ -17,7 +17,9 @@ import Darwin
 ///
 /// bytes in a second: n^gain reads at once while the cap is far, the cap when it is near. Where no growth is known, a
 /// read alone takes `t(b) = latency + b / cap`, and `X = min(n^gain · b / t(b), cap)`. The efficiency, which holds what
-/// a file system and a framework lose, multiplies the cap and divides t. Leaves out writes, caches and wear.
+/// a file system and a framework lose, multiplies the cap and divides t. Before the first block of each expert the
+/// loader works for `overhead`, and the device waits for it: opening, deserialising, setting up copies. Leaves out
+/// writes, caches and wear.
 public struct StorageDevice: Hashable, Sendable {
     public enum Access: String, CaseIterable, Sendable {
         case sequential, random
@@ -50,11 +52,14 @@ public struct StorageDevice: Hashable, Sendable {
     /// Exponent of the reads in flight.
     public var gain: Double
     public var energy: PicojoulesPerBit?
+    /// What the loader does for each expert beside its blocks, one expert after another.
+    public var overhead: Picoseconds
 
     public init(
         name: String, latency: Picoseconds, growth: Growth? = nil, randomBandwidth: BytesPerSecond,
         sequentialBandwidth: BytesPerSecond? = nil, access: Access = .random, efficiency: Double = 1,
-        blockSize: Bytes, queueDepth: Int, gain: Double = 1, energy: PicojoulesPerBit? = nil
+        blockSize: Bytes, queueDepth: Int, gain: Double = 1, energy: PicojoulesPerBit? = nil,
+        overhead: Picoseconds = .zero
     ) {
         precondition(blockSize.count > 0 && queueDepth > 0, "a read has a block and a place in the queue")
         self.name = name
@@ -68,6 +73,7 @@ public struct StorageDevice: Hashable, Sendable {
         self.queueDepth = queueDepth
         self.gain = gain
         self.energy = energy
+        self.overhead = overhead
     }
 
     /// The most it ever gives, in bytes per second.

@@ -2,7 +2,8 @@
 ///
 /// An expert is read in blocks. While a place in the device's queue is free, the next block goes in: one of the oldest
 /// demanded expert if any is left, else one of the oldest prefetch, so that a demand waits for the blocks in flight and
-/// for no more. Blocks end in order, no sooner after one another than the device's throughput with as many in flight
+/// for no more. Before the first block of an expert the loader takes the device's overhead, in which no block moves.
+/// Blocks end in order, no sooner after one another than the device's throughput with as many in flight
 /// allows, and none sooner than it would alone.
 struct ReadQueue {
     /// A read of one expert.
@@ -21,6 +22,7 @@ struct ReadQueue {
 
     private let blockSize: Int
     private let depth: Int
+    private let overhead: Int
     private let curve: BlockCurve
     private(set) var reads: [Read] = []
     /// Numbers in `reads`, oldest first; those before the heads are done with.
@@ -40,6 +42,7 @@ struct ReadQueue {
     init(_ device: StorageDevice) {
         blockSize = Int(device.blockSize.count)
         depth = device.queueDepth
+        overhead = Int(device.overhead.value.roundedUp)
         curve = BlockCurve(device)
         ends = Array(repeating: 0, count: device.queueDepth)
     }
@@ -91,7 +94,13 @@ struct ReadQueue {
         return nil
     }
 
-    private mutating func issue(_ read: Int, at time: Int) {
+    private mutating func issue(_ read: Int, at slotTime: Int) {
+        var time = slotTime
+        if overhead > 0, reads[read].issued == 0 {
+            time = max(time, lastEnd) + overhead
+            busy += time - max(slotTime, lastEnd)
+            lastEnd = time
+        }
         let size = min(blockSize, reads[read].bytes - reads[read].issued)
         var inFlight = 1
         for place in 0..<depth where place != slot && ends[place] > time { inFlight += 1 }

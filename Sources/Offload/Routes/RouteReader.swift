@@ -9,28 +9,21 @@ public struct RouteReader: ~Copyable {
     public let shape: RouteShape
     private let name: String
     private let columns: RouteColumns
-    private var input: GzipInput
-    private var lines: LineScanner
+    private var lines: RouteLines
     private var order = RouteOrder()
-
-    /// No line may be longer than the buffer.
-    private static let bufferSize = 1 << 18
 
     /// Opens a file and reads its header.
     ///
     /// - Throws: a diagnostic of kind `noInput` if there is no such file; the mistakes of the header.
     public init(path: String, shape: RouteShape) throws(DiagnosticList) {
-        var input = try GzipInput(path: path, bufferSize: Self.bufferSize)
-        var lines = LineScanner()
-        guard let header = try lines.next(&input, path) else {
+        var lines = try RouteLines(path: path)
+        guard let header = try lines.next() else {
             let message = "the file is empty; its first line must name the columns"
             throw DiagnosticList(Diagnostic(message, at: Mark(file: path)))
         }
-        let bytes = UnsafeRawBufferPointer(rebasing: input.buffer[header])
-        columns = try RouteColumns(bytes, shape: shape, file: path, number: lines.line)
+        columns = try RouteColumns(header, shape: shape, file: path, number: lines.line)
         self.shape = shape
         self.name = path
-        self.input = input
         self.lines = lines
     }
 
@@ -41,11 +34,11 @@ public struct RouteReader: ~Copyable {
     ///   expert named twice, too few or too many cells, a missing layer, a token or request out of order.
     public mutating func readToken(into routes: inout Routes) throws(DiagnosticList) -> Bool {
         for layer in 0..<shape.layers {
-            guard let range = try lines.next(&input, name) else {
+            guard let row = try lines.next() else {
                 if layer == 0 { return false }
                 throw fail("the file ends, but \(order.missing(from: layer, of: shape.layers))", column: nil)
             }
-            try readRow(UnsafeRawBufferPointer(rebasing: input.buffer[range]), layer, &routes)
+            try readRow(row, layer, &routes)
         }
         routes.tokens.append(Routes.Token(request: order.request, position: order.token))
         return true
@@ -111,6 +104,6 @@ public struct RouteReader: ~Copyable {
 
     private func fail(_ message: String, column: Int?) -> DiagnosticList {
         let mark = column.map { Mark(file: name, line: lines.line, column: $0) } ?? Mark(file: name)
-        return DiagnosticList(Diagnostic(message, at: mark))
+        return RouteLines.damage(name, line: lines.line) ?? DiagnosticList(Diagnostic(message, at: mark))
     }
 }

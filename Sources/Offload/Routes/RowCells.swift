@@ -70,7 +70,7 @@ struct RowCells {
     }
 
     /// The cell that was last asked for as a message can show it: at most 40 characters, those that do not print as
-    /// `\u{0}`.
+    /// `\0`.
     var shownText: String {
         let scalars = cellText.unicodeScalars
         return scalars.prefix(40).map { $0.value < 0x20 || $0.value == 0x7F ? $0.escaped(asASCII: true) : String($0) }

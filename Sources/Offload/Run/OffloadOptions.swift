@@ -29,7 +29,7 @@ public struct OffloadOptions: Sendable {
     public let cache: CacheSpecification
     public let isResident: Bool
     public let prefetch: PrefetchPolicy
-    public let widths: WidthSpecification
+    public private(set) var widths: WidthSpecification
     public let residentBits: Double
     public let batch: Int
     /// Of each request; nil for what the routes say.
@@ -88,6 +88,13 @@ public struct OffloadOptions: Sendable {
         seed = UInt64(reader.int(.seed, in: 0 ... .max) ?? 1)
         self.kind = kind
         if !reader.mistakes.isEmpty { throw DiagnosticList(reader.mistakes) }
+    }
+
+    /// The same with the path of a file of widths as it is seen from where the program runs.
+    public func resolvingFiles(_ path: (String) -> String) -> OffloadOptions {
+        var options = self
+        if case .file(let file) = widths { options.widths = .file(path(file)) }
+        return options
     }
 
     /// How tokens are put together to steps.

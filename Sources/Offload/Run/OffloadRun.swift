@@ -45,6 +45,13 @@ public struct OffloadRun: Sendable {
         }
     }
 
+    /// Everything beside model, routes and machine as one text: equal texts give equal results.
+    public var inputs: String {
+        "\(cache) \(prefetch.policy) \(prefetch.staging) \(prefetch.lookahead) \(prefetch.width ?? 0) \(prefetch.recall) "
+            + "\(prefetch.widening) \(prefetch.ringLayers) \(prefetch.seed) \(widths) \(residentBits) \(isResident) "
+            + "\(events.batch) \(events.steps.count) \(events.contextTokens.reduce(0, +))"
+    }
+
     /// Does the replay.
     ///
     /// Without a machine the cache is replayed alone. A prefetcher, and widths chosen by gate weights, are then replayed

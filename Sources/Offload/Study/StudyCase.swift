@@ -17,6 +17,8 @@ struct StudyCase {
     var prefetch: PrefetchPolicy
     var staging: Int?
     var layerLatency: Picoseconds?
+    var overhead: Picoseconds?
+    var storageEfficiency: Double?
 
     /// What is varied from the stated assumptions.
     enum Variation: CaseIterable {
@@ -34,6 +36,8 @@ struct StudyCase {
         }
         var machine = try OffloadMachine.load(path: path)
         if let layerLatency { machine.compute.layerLatency = layerLatency }
+        if let overhead { machine.storage.overhead = overhead }
+        if let storageEfficiency { machine.storage.efficiency = storageEfficiency }
         var routes = SyntheticRoutes()
         switch variation {
         case .none: break
@@ -79,11 +83,13 @@ struct StudyCase {
         let prefetch = reader.ifPresent("prefetch")?.choice(PrefetchPolicy.self).value ?? .none
         let staging = reader.ifPresent("staging")?.int(in: 1...4096).value
         let latency = reader.ifPresent("layer_latency")?.time().value
+        let overhead = reader.ifPresent("overhead")?.time().value
+        let efficiency = reader.ifPresent("storage_efficiency")?.double(in: 0.001...1).value
         let capacity = size.map { CacheCapacity.bytes(Int($0.count)) } ?? .experts(count ?? 0)
         return StudyCase(
             model: model.value, machine: machine.value, isResident: isResident, residentBits: residentBits.value,
             expertBits: expertBits.value, lowShare: lowShare, lowBits: lowBits,
             cache: CacheSpecification(policy: policy, scope: scope, capacity: capacity), prefetch: prefetch,
-            staging: staging, layerLatency: latency)
+            staging: staging, layerLatency: latency, overhead: overhead, storageEfficiency: efficiency)
     }
 }

@@ -9,7 +9,7 @@ struct SimulateResolver: PointResolver {
     let file: SweepFile
     let library: SweepLibrary
     let version: String
-    private var trees: [String: Node] = [:]
+    private var trees: SweepTrees
     private var machines: [String: (machine: Machine, hash: String)] = [:]
     private var models: [String: (shape: ModelShape, hash: String)] = [:]
     private var requestLists: [String: (requests: [Request], hash: String)] = [:]
@@ -18,6 +18,7 @@ struct SimulateResolver: PointResolver {
         self.file = file
         self.library = library
         self.version = version
+        trees = SweepTrees(file)
     }
 
     mutating func run(of point: SweepPoint) throws(DiagnosticList) -> any PointRun {
@@ -90,10 +91,10 @@ struct SimulateResolver: PointResolver {
     private mutating func machine(
         _ name: Field<String>, _ values: [SweepValue]
     ) throws(DiagnosticList) -> (machine: Machine, hash: String) {
-        let path = try self.path(name, folders: library.machines, kind: "machine")
-        let key = Self.text([path], values)
+        let path = try trees.path(name, folders: library.machines, kind: "machine")
+        let key = SweepTrees.key(path, values)
         if let known = machines[key] { return known }
-        let root = try tree(path, values)
+        let root = try trees.tree(path, values)
         let done = (try Machine.decode(root), ContentHash.text([root.canonicalText]))
         machines[key] = done
         return done
@@ -102,10 +103,10 @@ struct SimulateResolver: PointResolver {
     private mutating func model(
         _ name: Field<String>, _ values: [SweepValue]
     ) throws(DiagnosticList) -> (shape: ModelShape, hash: String) {
-        let path = try self.path(name, folders: library.models, kind: "model")
-        let key = Self.text([path], values)
+        let path = try trees.path(name, folders: library.models, kind: "model")
+        let key = SweepTrees.key(path, values)
         if let known = models[key] { return known }
-        let root = try tree(path, values)
+        let root = try trees.tree(path, values)
         let done = (try ModelShape.decode(root), ContentHash.text([root.canonicalText]))
         models[key] = done
         return done
@@ -133,42 +134,5 @@ struct SimulateResolver: PointResolver {
         let done = (list.requests, ContentHash.text([list.csv()]))
         requestLists[key] = done
         return done
-    }
-
-    private mutating func tree(_ path: String, _ values: [SweepValue]) throws(DiagnosticList) -> Node {
-        var root: Node
-        if let known = trees[path] { root = known } else { root = try Node.parse(path: path) }
-        trees[path] = root
-        var mistakes: [Diagnostic] = []
-        for value in values {
-            do throws(DiagnosticList) {
-                root = try root.setting(value.key, at: value.mark, to: value.value)
-            } catch {
-                mistakes += error.diagnostics
-            }
-        }
-        if !mistakes.isEmpty { throw DiagnosticList(mistakes) }
-        return root
-    }
-
-    private func path(_ name: Field<String>, folders: [String], kind: String) throws(DiagnosticList) -> String {
-        let text = name.value
-        if text.contains("/") || text.hasSuffix(".yaml") || text.hasSuffix(".yml") {
-            let path = file.resolved(text)
-            if FileManager.default.fileExists(atPath: path) { return path }
-            throw DiagnosticList(Diagnostic("there is no file '\(path)'", at: name.mark, kind: .noInput))
-        }
-        for folder in folders where FileManager.default.fileExists(atPath: "\(folder)/\(text).yaml") {
-            return "\(folder)/\(text).yaml"
-        }
-        let known = ModelLibrary(directories: folders).names
-        let suggestion = nearestName(to: text, in: known)
-        let list = suggestion == nil && !known.isEmpty ? "; there are \(known.joined(separator: ", "))" : ""
-        throw DiagnosticList(
-            Diagnostic("no shipped \(kind) is named '\(text)'\(list)", at: name.mark, suggestion: suggestion))
-    }
-
-    private static func text(_ parts: [String], _ values: [SweepValue]) -> String {
-        (parts + values.map { "\($0.key)=\($0.value.canonicalText)" }).joined(separator: "\n")
     }
 }

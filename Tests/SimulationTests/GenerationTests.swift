@@ -100,26 +100,4 @@ struct GenerationTests {
         #expect(cut.pimMACs == whole.pimMACs)
         #expect(Set(cut.operators.map(\.subBatch)) == [0, 1])
     }
-
-    @Test func swappedCachesTakeTheLinksTime() throws {
-        var machine = try Shipped.machine("neupims")
-        var device = machine.memory.device
-        device.organization.rows = 512
-        let memory = machine.memory
-        machine.memory = MemorySystem(
-            device: device, channels: 1, controller: memory.controller, addressOrder: memory.addressOrder,
-            pim: memory.pim)
-        // Seven prompts just fit; each takes nine more blocks when it grows beyond 512 tokens.
-        let lengths = [(Int, Int, Int)](repeating: (500, 16, 0), count: 7)
-        var policy = ServingPolicy(stepTokens: 512, batch: 8, preemption: .swap, swapBytesPerSecond: 1e9)
-        let slow = try generate(machine, lengths, policy) { _ in }
-        #expect(slow.generation!.preemptions > 0)
-        let moved = slow.generation!.steps.map { max($0.plan.swappedOutTokens, $0.plan.swappedInTokens) }
-        // 2 x 256 elements of 2 bytes a token, a nanosecond a byte.
-        #expect(slow.generation!.transferCycles == moved.reduce(0, +) * 1024)
-        policy.preemption = .recompute
-        let again = try generate(machine, lengths, policy)
-        #expect(again.generation!.recomputedTokens > 0 && again.generation!.transferCycles == 0)
-        #expect(again.requests.map(\.tokens) == slow.requests.map(\.tokens))
-    }
 }

@@ -32,7 +32,7 @@ let package = Package(
         .target(
             name: "Simulation", dependencies: ["Quantities", "Hardware", "Workload", "SimCore"], swiftSettings: strict),
         .target(
-            name: "Reporting", dependencies: ["Quantities", "Hardware", "Workload", "SimCore", "Simulation"],
+            name: "Reporting", dependencies: ["YAMLTree", "Quantities", "Hardware", "Workload", "SimCore", "Simulation"],
             swiftSettings: strict),
         .target(
             name: "Sweep", dependencies: ["YAMLTree", "Hardware", "Workload", "Simulation", "Reporting", "Offload"],
@@ -65,7 +65,7 @@ let package = Package(
             name: "GEMMTablesTests", dependencies: ["GEMMTables", "SimCore", "Hardware", "Workload", "YAMLTree"],
             swiftSettings: strict),
         .testTarget(
-            name: "SimulationTests", dependencies: ["Simulation", "SimCore", "Hardware", "Workload"],
+            name: "SimulationTests", dependencies: ["Simulation", "SimCore", "Hardware", "Workload", "YAMLTree"],
             swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "YAMLTreeTests", dependencies: ["YAMLTree", "Quantities"], swiftSettings: strict),

@@ -33,7 +33,10 @@ extension Report {
     public var channels: String {
         var table = CSVWriter(columns: Self.channelColumns)
         for channel in result.channels {
-            let counts = DRAMCommand.ofMachines.map { CSVCell(channel.statistics.count($0)) }
+            let counts = DRAMCommand.ofMachines.map { command in
+                // A split activation counts once.
+                CSVCell(channel.statistics.count(command) + (command == .act ? channel.statistics.count(.act1) : 0))
+            }
             table.append(
                 [
                     CSVCell(channel.index), CSVCell(channel.requests), CSVCell(channel.tokens),

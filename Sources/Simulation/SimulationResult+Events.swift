@@ -37,7 +37,8 @@ extension ChannelResult {
         EventCounts(
             ChannelActivity(
                 commands: statistics.commands, dotProducts: statistics.dotProducts,
-                openCycles: statistics.activeCycles, pimOpenCycles: statistics.pimActiveCycles, cycles: cycles),
+                operandBursts: statistics.operandBursts, openCycles: statistics.activeCycles,
+                pimOpenCycles: statistics.pimActiveCycles, cycles: cycles),
             of: memory)
     }
 }

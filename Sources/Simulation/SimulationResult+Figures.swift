@@ -18,7 +18,7 @@ extension SimulationResult {
     /// PIM units.
     public var pimMACUtilization: Double {
         guard let pim = machine.memory.pim else { return 0 }
-        let multipliers = machine.memory.channels * machine.memory.organization.banks * pim.multipliersPerBank
+        let multipliers = machine.memory.channels * machine.memory.pimUnitsPerChannel * pim.multipliersPerBank
         return fraction(pimMACs * pim.timing.nDOT, of: multipliers * memoryCycles)
     }
 

@@ -84,6 +84,7 @@ struct PIMWork: Equatable {
 
     init(_ shard: ModelShard, _ memory: MemorySystem, contexts: [Int]) {
         let (banks, multipliers) = (memory.organization.banks, memory.pim!.multipliersPerBank)
+        let perSlice = memory.banksPerPIMUnit
         let rowElements = memory.organization.rowBytes / MemoryLayout.elementBytes
         let headSize = shard.model.headSize
         let queries = shard.heads / shard.kvHeads
@@ -93,10 +94,10 @@ struct PIMWork: Equatable {
         for context in contexts {
             let logitResults = Self.pieces(context, banks) * shard.heads
             logit.operandWrites += keyChunks * queries
-            logit.dotProducts += logitResults * Self.pieces(headSize, multipliers)
+            logit.dotProducts += logitResults * Self.pieces(headSize, multipliers) * perSlice
             logit.results += logitResults
             for first in stride(from: 0, to: context, by: rowElements) {
-                let dots = Self.pieces(min(rowElements, context - first), multipliers)
+                let dots = Self.pieces(min(rowElements, context - first), multipliers) * perSlice
                 attend.operandWrites += shard.heads
                 attend.dotProducts += shard.heads * valueTiles * dots
                 attend.results += shard.heads * valueTiles

@@ -130,10 +130,13 @@ public struct Simulator {
     var estimate: AttentionEstimate {
         let organization = machine.memory.organization
         let rowElements = organization.rowBytes / MemoryLayout.elementBytes
-        let window = machine.memory.timing.nFAW * (organization.groupsPerRank - 1) + organization.ranks - 1
+        let opensAll = machine.memory.pim?.timing.activation == .allBanks
+        let groups = opensAll ? 0 : organization.groupsPerRank - 1
+        let window = machine.memory.timing.nFAW * groups + organization.ranks - 1
         // A row of dot-products: opening all groups, then the dot-products of the row, then closing.
         let pim = machine.memory.pim
-        let dots = pim.map { $0.timing.nDOT * (rowElements / $0.multipliersPerBank + 1) } ?? 0
+        let perSlice = machine.memory.banksPerPIMUnit
+        let dots = pim.map { $0.timing.nDOT * (rowElements / $0.multipliersPerBank * perSlice + 1) } ?? 0
         let row = window + machine.memory.timing.nRCDRD + dots + organization.banks
         return AttentionEstimate(
             of: shard, rowElements: rowElements, banks: organization.banks,

@@ -30,6 +30,22 @@ extension StepLowering {
         return program.add(.join, operatorIndex: attend, after: requestEnds)
     }
 
+    /// Dot-product commands for `elements` of a row in every bank: a slice for each multiplier, and where banks share a
+    /// unit as often as there are banks to a unit.
+    private func dotProducts(of elements: Int) -> Int {
+        (elements + units.multipliersPerBank - 1) / units.multipliersPerBank * machine.memory.banksPerPIMUnit
+    }
+
+    /// The command that brings an operand into the buffer: from its row, or over the data bus.
+    private func operandWrite(_ place: (bank: Int, row: Int), elements: Int) -> PIMOperation {
+        guard units.operandSource == .dataBus else {
+            return PIMOperation(.pimGwrite, row: Int32(place.row), bank: Int16(place.bank))
+        }
+        let slot = machine.memory.organization.burstBytes * machine.memory.device.dataBuses
+        let bytes = elements * MemoryLayout.elementBytes
+        return PIMOperation(.pimWrite, row: 0, dotProducts: Int16((bytes + slot - 1) / slot))
+    }
+
     private var units: PIMUnits { machine.memory.pim! }
     private var groupSize: Int { shard.heads / shard.kvHeads }
     /// Operands that the global buffer holds side by side.
@@ -101,7 +117,7 @@ extension StepLowering {
         _ entry: Entry, places: [(bank: Int, row: Int)], results: [Int]
     ) -> [PIMOperation] {
         var operations: [PIMOperation] = []
-        let dots = (shard.model.headSize + units.multipliersPerBank - 1) / units.multipliersPerBank
+        let dots = dotProducts(of: shard.model.headSize)
         for chunk in 0..<layout.keyChunks {
             let firstHead = chunk * layout.headsPerRow
             let heads = firstHead..<min(firstHead + layout.headsPerRow, shard.kvHeads)
@@ -109,7 +125,7 @@ extension StepLowering {
                 let queries = firstQuery..<min(firstQuery + operandsHeld, groupSize)
                 for query in queries {
                     let place = places[chunk * groupSize + query]
-                    operations.append(PIMOperation(.pimGwrite, row: Int32(place.row), bank: Int16(place.bank)))
+                    operations.append(operandWrite(place, elements: heads.count * shard.model.headSize))
                 }
                 let products = heads.count * queries.count
                 for tile in 0..<layout.keyTiles(entry.context) {
@@ -174,12 +190,12 @@ extension StepLowering {
         var operations: [PIMOperation] = []
         for chunk in 0..<layout.valueChunks(entry.context) {
             let tokens = min(layout.rowElements, entry.context - chunk * layout.rowElements)
-            let dots = (tokens + units.multipliersPerBank - 1) / units.multipliersPerBank
+            let dots = dotProducts(of: tokens)
             for firstQuery in stride(from: 0, to: groupSize, by: operandsHeld) {
                 let queries = firstQuery..<min(firstQuery + operandsHeld, groupSize)
                 for query in queries {
                     let place = places[chunk * groupSize + query]
-                    operations.append(PIMOperation(.pimGwrite, row: Int32(place.row), bank: Int16(place.bank)))
+                    operations.append(operandWrite(place, elements: tokens))
                 }
                 for tile in 0..<layout.valueTiles {
                     let row = layout.valueRow(

@@ -23,6 +23,7 @@ struct DualRow: ParsableCommand {
             RequestsCommand.self, TraceCommand.self, StatsCommand.self, PerplexityCommand.self, MemoryCommand.self,
             GEMMCommand.self, ExportGEMMCommand.self,
             OffloadCommand.self, OffloadStudyCommand.self,
+            AttentionCommand.self,
         ])
 }
 

@@ -17,11 +17,11 @@ func shipped(_ name: String, _ overrides: String...) throws -> Machine {
     @Test func everyShippedMachineLoadsUnderItsName() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: shippedMachines)
             .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
-        #expect(
-            files == [
-                "neupims", "neupims-artifact", "npu-only", "npu-only-artifact", "npu-pim-artifact",
-                "npu-pim-artifact-serial-issue", "npu-pim-blocked",
-            ])
+        let documented = [
+            "attacc", "hbm3-pim", "lpddr5x-pim", "neupims", "neupims-artifact", "npu-only", "npu-only-artifact",
+            "npu-pim-artifact", "npu-pim-artifact-serial-issue", "npu-pim-blocked",
+        ]
+        #expect(Set(documented).isSubset(of: files))
         for name in files { #expect(try shipped(name).name == name) }
     }
 

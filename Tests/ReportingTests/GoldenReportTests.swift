@@ -42,8 +42,8 @@ import Testing
         let report = Report(try chosenResult(), workload: "w", version: "0")
         #expect(
             report.channels == """
-                channel,requests,tokens,memory_busy_cycles,pim_busy_cycles,ACT,PRE,RD,WR,REFAB,PIM_GWRITE,PIM_HEADER,PIM_ACTIVATE,PIM_DOTPRODUCT,PIM_RDRESULT,PIM_GEMV,PIM_PRECHARGE
-                3,1,100,240,400,10,8,100,20,2,3,4,32,0,0,16,128
+                channel,requests,tokens,memory_busy_cycles,pim_busy_cycles,ACT,PRE,RD,WR,REFAB,PIM_GWRITE,PIM_HEADER,PIM_ACTIVATE,PIM_DOTPRODUCT,PIM_RDRESULT,PIM_GEMV,PIM_PRECHARGE,PREA,REFPB,CAS_RD,CAS_WR,PIM_WRITE
+                3,1,100,240,400,10,8,100,20,2,3,4,32,0,0,16,128,0,0,0,0,0
 
                 """)
         #expect(

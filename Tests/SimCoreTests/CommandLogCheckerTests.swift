@@ -19,7 +19,8 @@ import Testing
         let device = TestDevice(
             name: "", organization: .neupims, timing: .distinct, pim: PIMTiming.allVariants[variant])
         let checker = CommandLogChecker(device)
-        for rule in device.rules where rule.window == 1 && rule.distance > 0 {
+        let rules = device.rules
+        for rule in rules where rule.window == 1 && rule.distance > 0 {
             for previous in rule.previous {
                 for next in rule.next {
                     let length = rule.distance + rule.perDotProduct * max(8, rule.minimumDotProducts)
@@ -33,7 +34,7 @@ import Testing
                     let allowed = CommandLogChecker.Violation.tooEarly(rule: rule.name, previous: first, next: onTime)
                     let rest = checker.violations(in: [first, onTime])
                     // A rule of the same name on another level may still hold.
-                    let others = device.rules.filter { $0.name == rule.name && $0.distance > rule.distance }
+                    let others = rules.filter { $0.name == rule.name && $0.distance > rule.distance }
                     #expect(!others.isEmpty || !rest.contains(allowed), "\(rule.name), \(previous) to \(next)")
                 }
             }

@@ -15,11 +15,11 @@ extension SteppedController {
     private mutating func startFirst() -> DRAMCommand? {
         if let command = continueRefresh() { return command }
         switch device.pim?.rowBuffers {
-        case 2 where !isRefreshing && !waitsForRefresh && !pimCommands.isEmpty:
+        case 2 where !isRefreshing && !waitsForRefresh && (!pimCommands.isEmpty || opensAhead):
             if let command = startPIM() { return command }
             if refreshInterval > 0 && !waitsForRefresh && slack < 10 { return nil }
         case 1 where !waitsForRefresh && (inPIMMode || queues.allSatisfy(\.isEmpty)):
-            if isRefreshing || pimCommands.isEmpty { return nil }
+            if isRefreshing || (pimCommands.isEmpty && !opensAhead) { return nil }
             return startPIM()
         default: break
         }

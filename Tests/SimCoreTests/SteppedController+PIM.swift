@@ -12,7 +12,9 @@ extension SteppedController {
             operandEnd = nil
             operandBank = nil
         }
-        let head = pimCommands[0]
+        guard let head = pimCommands.first else {
+            return opensAhead ? openAllBanks(reservedRow!) : nil
+        }
         switch head.command {
         case .pimGwrite: return startOperandWrite(head)
         case .pimHeader: return startHeader(head)
@@ -68,6 +70,7 @@ extension SteppedController {
         reservedRow = Int(head.row)
         inPIMMode = true
         var isReady = true
+        if let command = closeAllBanks(before: Int(head.row)) { return command }
         for bank in 0..<organization.banks {
             guard let command = closingBefore(Int(head.row), in: bank) else { continue }
             isReady = false
@@ -76,7 +79,7 @@ extension SteppedController {
                 return command
             }
         }
-        guard isReady else { return nil }
+        guard isReady, isDue(.pimHeader, 0) else { return nil }
         note(.pimHeader, bank: nil, row: Int(head.row), dotProducts: Int(head.dotProducts))
         pimCommands.removeFirst()
         return .pimHeader
@@ -93,7 +96,12 @@ extension SteppedController {
     private mutating func startDotProducts(_ head: PIMOperation) -> DRAMCommand? {
         let size = organization.banksPerGroup
         var isReady = true
-        for first in stride(from: 0, to: organization.banks, by: size) where rowForPIM(first) == nil {
+        if pim.activation == .allBanks {
+            if let command = openAllBanks(Int(head.row)) { return command }
+            isReady = (0..<organization.banks).allSatisfy { rowForPIM($0) != nil }
+        }
+        for first in stride(from: 0, to: organization.banks, by: size)
+        where pim.activation != .allBanks && rowForPIM(first) == nil {
             isReady = false
             let rank = organization.node(ofBank: first, on: .rank)
             var cycle = ledger.earliest(.pimActivate, bank: first)
@@ -107,6 +115,40 @@ extension SteppedController {
         guard isReady, isDue(head.command, 0) else { return nil }
         compute(head)
         return head.command
+    }
+
+    /// With one activation for all banks an announced row opens although nothing that needs it has come yet.
+    var opensAhead: Bool { device.pim?.activation == .allBanks && inPIMMode && reservedRow != nil }
+
+    /// One PIM_ACTIVATE for all groups that are closed, when each could have its own.
+    private mutating func openAllBanks(_ row: Int) -> DRAMCommand? {
+        let size = organization.banksPerGroup
+        let groups = stride(from: 0, to: organization.banks, by: size).filter { rowForPIM($0) == nil }
+        guard !groups.isEmpty, groups.allSatisfy({ isDue(.pimActivate, $0) }) else { return nil }
+        for first in groups {
+            ledger.note(.pimActivate, bank: first, at: now)
+            for bank in first..<first + size {
+                if pim.rowBuffers == 1 { (openRow[bank], hits[bank]) = (row, 0) } else { pimRow[bank] = row }
+            }
+        }
+        log.append(
+            LoggedCommand(cycle: now, command: .pimActivate, bank: nil, row: row, column: nil, dotProducts: 0))
+        return .pimActivate
+    }
+
+    /// One PIM_PRECHARGE for all banks, when every open PIM row is in the way and may close.
+    private mutating func closeAllBanks(before row: Int) -> DRAMCommand? {
+        guard pim.activation == .allBanks, pim.rowBuffers == 2 else { return nil }
+        let open = (0..<organization.banks).filter { pimRow[$0] != nil }
+        let mayClose = open.allSatisfy { closingBefore(row, in: $0) != nil && isDue(.pimPrecharge, $0) }
+        guard !open.isEmpty, mayClose else { return nil }
+        for bank in open {
+            ledger.note(.pimPrecharge, bank: bank, at: now)
+            pimRow[bank] = nil
+        }
+        log.append(
+            LoggedCommand(cycle: now, command: .pimPrecharge, bank: nil, row: nil, column: nil, dotProducts: 0))
+        return .pimPrecharge
     }
 
     private mutating func activate(_ first: Int, _ row: Int, _ rank: Int) {
@@ -193,7 +235,9 @@ extension SteppedController {
                 + 2 * max(Int(head.dotProducts), pim.fillDotProducts) + 2 * (results - 1)
         }
         let dots = max(Int(head.dotProducts), pim.fillDotProducts * results)
-        let rounds = (groups + organization.ranks - 1) / organization.ranks
+        let opensAll = pim.activation == .allBanks
+        let rounds = opensAll ? 1 : (groups + organization.ranks - 1) / organization.ranks
+        if opensAll && pim.rowBuffers == 2 { closed = min(closed, organization.ranks) }
         let opening = groups == 0 ? 0 : memory.nFAW * (rounds - 1) + organization.ranks - 1 + memory.nRCDRD
         return closed + 1 + (closed > 0 ? memory.nRP : 0) + opening + pim.nDOT * (dots + results)
     }

@@ -23,11 +23,13 @@ import Testing
         }
     }
 
-    @Test(arguments: PIMTiming.allVariants.indices)
+    private static let variants = PIMTiming.allVariants + PIMTiming.allBankVariants
+
+    @Test(arguments: variants.indices)
     func memoryAndPIMTrafficGiveTheSameCommands(variant: Int) {
         for seed in 1...6 as ClosedRange<UInt64> {
-            var device = TestDevice(name: PIMTiming.allVariants[variant].variant, organization: .small)
-            device.pim = PIMTiming.allVariants[variant]
+            var device = TestDevice(name: Self.variants[variant].variant, organization: .small)
+            device.pim = Self.variants[variant]
             device.timing["nREFI"] = seed % 2 == 0 ? 3900 : 2400
             device.refreshPhase = Int(seed) * 331
             device.profile.commandQueueDepth = seed % 2 == 0 ? 8 : 128

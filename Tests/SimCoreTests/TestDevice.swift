@@ -12,6 +12,8 @@ struct TestDevice: Sendable, CustomStringConvertible {
     var pim: PIMTiming?
     var order = ["ro", "ra", "bg", "ba", "co"]
     var refreshPhase = 0
+    /// Whether PIM operands come over the data bus in random traffic.
+    var writesOperands = false
 
     var description: String { name }
     var device: StandardDevice {
@@ -39,6 +41,18 @@ struct TestDevice: Sendable, CustomStringConvertible {
             "bg": organization.groupsPerRank, "ba": organization.banksPerGroup,
         ]
         return order.reduce(0) { $0 * sizes[$1]! + values[$1]! }
+    }
+}
+
+extension TestDevice {
+    /// A shipped device under the DRAMsim3-like controller, with a row in one piece.
+    init(_ device: StandardDevice, _ variant: String = "", pim: PIMTiming? = nil) {
+        self.init(name: "\(device.name) \(variant)", organization: device.organization, pim: pim)
+        standard = device.standard
+        timing = device.timing
+        order = ["ro", "ba", "bg", "ra", "co"]
+        profile.splitCommandBus = true
+        profile.requestsPerCycle = 2
     }
 }
 
@@ -83,14 +97,20 @@ extension PIMTiming {
             result: .afterDotProducts, activation: .sharedWindow)
     }
 
-    /// Both row-buffer counts with every variant of close, result and activation.
-    static let allVariants: [PIMTiming] = [1, 2].flatMap { buffers in
-        PIMClose.allCases.flatMap { close in
-            PIMResult.allCases.flatMap { result in
-                PIMActivationSharing.allCases.map { activation in
-                    PIMTiming(
-                        rowBuffers: buffers, nGWRITE: 96, nDOT: 2, fillDotProducts: 6, close: close, result: result,
-                        activation: activation)
+    /// Both row-buffer counts with every variant of close, result and activation group by group.
+    static let allVariants = variants([.sharedWindow, .spacing])
+    /// The same with one activation for all banks.
+    static let allBankVariants = variants([.allBanks])
+
+    private static func variants(_ sharings: [PIMActivationSharing]) -> [PIMTiming] {
+        [1, 2].flatMap { buffers in
+            PIMClose.allCases.flatMap { close in
+                PIMResult.allCases.flatMap { result in
+                    sharings.map { activation in
+                        PIMTiming(
+                            rowBuffers: buffers, nGWRITE: 96, nDOT: 2, fillDotProducts: 6, close: close,
+                            result: result, activation: activation)
+                    }
                 }
             }
         }

@@ -65,10 +65,12 @@ struct Traffic {
     private static func program(
         _ device: TestDevice, _ mix: Mix, _ random: inout RandomNumbers, transfer: Int32
     ) -> [PIMOperation] {
+        let operandRow = Int32(random.nextIndex(below: mix.rows))
+        let operandBank = Int16(random.nextIndex(below: device.organization.banks))
         var operations = [
-            PIMOperation(
-                .pimGwrite, row: Int32(random.nextIndex(below: mix.rows)),
-                bank: Int16(random.nextIndex(below: device.organization.banks)))
+            device.writesOperands
+                ? PIMOperation(.pimWrite, row: 0, dotProducts: 1 + operandBank % 9)
+                : PIMOperation(.pimGwrite, row: operandRow, bank: operandBank)
         ]
         for gemv in 0...random.nextIndex(below: 3) {
             let row = Int32(random.nextIndex(below: mix.rows))

@@ -39,11 +39,14 @@ public enum DRAMCommand: UInt8, CaseIterable, Sendable {
     /// Starts the write clock (WCK) for a read or write that follows at once (LPDDR5).
     case casRd
     case casWr
+    /// Moves operand bursts from the data bus into the channel's operand buffer (AttAcc's write of a GEMV buffer).
+    case pimWrite
 
-    /// What the controller of a machine's channels issues; the others are for replays on further standards.
+    /// What the controller of a machine's channels issues, in the order of report columns. ACT1 and ACT2 are one
+    /// activation, and RDA and WRA are for replays.
     public static let ofMachines: [DRAMCommand] = [
         .act, .pre, .rd, .wr, .refab, .pimGwrite, .pimHeader, .pimActivate, .pimDotProduct, .pimRdResult, .pimGemv,
-        .pimPrecharge,
+        .pimPrecharge, .prea, .refpb, .casRd, .casWr, .pimWrite,
     ]
 
     /// Name in command logs and in the columns of reports.
@@ -69,6 +72,7 @@ public enum DRAMCommand: UInt8, CaseIterable, Sendable {
         case .act2: "ACT2"
         case .casRd: "CAS_RD"
         case .casWr: "CAS_WR"
+        case .pimWrite: "PIM_WRITE"
         }
     }
 
@@ -78,7 +82,7 @@ public enum DRAMCommand: UInt8, CaseIterable, Sendable {
         case .act, .pre, .rd, .wr, .pimGwrite, .pimPrecharge, .rda, .wra, .refpb, .act1, .act2, .casRd, .casWr: .bank
         case .pimActivate: .group
         case .refab, .prea: .rank
-        case .pimHeader, .pimDotProduct, .pimRdResult, .pimGemv: .channel
+        case .pimHeader, .pimWrite, .pimDotProduct, .pimRdResult, .pimGemv: .channel
         }
     }
 

@@ -6,12 +6,14 @@ extension PIMTiming {
     public func rules(on device: StandardDevice) -> [TimingRule] {
         let memory = DRAMIntervals(device)
         let act = device.standard.activation
-        return activationRules(memory, act) + operandRules(memory, act) + dotProductRules(memory) + gemvRules(memory)
+        let extra = (resultBursts(on: device) - 1) * memory.nBL
+        return activationRules(memory, act) + operandRules(memory, act) + operandBusRules(memory, resultExtra: extra)
+            + dotProductRules(memory, resultExtra: extra) + gemvRules(memory, resultExtra: extra)
             + busRules(device.standard)
     }
 
     private var isDual: Bool { rowBuffers == 2 }
-    private var close1: [DRAMCommand] { isDual ? [.pimPrecharge] : [.pre] }
+    private var close1: [DRAMCommand] { isDual ? [.pimPrecharge] : [.pre, .prea] }
 
     private func activationRules(_ memory: DRAMIntervals, _ act: DRAMCommand) -> [TimingRule] {
         let sameBank = isDual ? memory.nRRDL : memory.nRC
@@ -33,12 +35,14 @@ extension PIMTiming {
                 rules.append(TimingRule("nPPD", .rank, [.pre], [.pimPrecharge], memory.nPPD))
             }
         } else if close == .afterDotProducts {
-            rules.append(TimingRule("nRAS", .group, [.pimActivate], [.pre], memory.nRAS))
+            rules.append(TimingRule("nRAS", .group, [.pimActivate], [.pre, .prea], memory.nRAS))
             rules.append(TimingRule("nRP", .bank, [.pre], [.pimActivate], memory.nRP))
+            rules.append(TimingRule("nRP", .rank, [.prea], [.pimActivate], memory.nRP))
         }
         switch activation {
         case .spacing:
             rules.append(TimingRule("nFAW spacing", .rank, [.pimActivate], [act, .pimActivate], memory.nFAW))
+        case .allBanks: break
         case .sharedWindow:
             rules.append(TimingRule("nRRDS", .rank, [.pimActivate], [act, .pimActivate], memory.nRRDS))
         }
@@ -60,8 +64,28 @@ extension PIMTiming {
         ]
     }
 
-    private func dotProductRules(_ memory: DRAMIntervals) -> [TimingRule] {
-        [
+    /// `PIM_WRITE` moves operand bursts over the data bus like WR; its `dotProducts` counts the bursts of each bus.
+    private func operandBusRules(_ memory: DRAMIntervals, resultExtra: Int) -> [TimingRule] {
+        let burst = memory.readToRead
+        let uses: [DRAMCommand] = [.pimWrite, .pimGwrite, .pimDotProduct, .pimGemv, .pimRdResult, .wr]
+        return [
+            TimingRule("operand bursts", .channel, [.pimWrite], uses, 0, perDotProduct: burst, minimumDotProducts: 1),
+            TimingRule(
+                "operand bursts to read", .channel, [.pimWrite], [.rd], memory.writeToRead - burst,
+                perDotProduct: burst, minimumDotProducts: 1),
+            TimingRule("read to operand bursts", .rank, [.rd], [.pimWrite], memory.readToWrite),
+            TimingRule("nCCDS", .rank, [.wr], [.pimWrite], burst),
+            TimingRule("nGWRITE", .channel, [.pimGwrite], [.pimWrite], nGWRITE),
+            TimingRule("nDOT", .channel, [.pimDotProduct], [.pimWrite], nDOT),
+            TimingRule("dot-products", .channel, [.pimGemv], [.pimWrite], 0, perDotProduct: nDOT),
+            TimingRule("result to write", .channel, [.pimRdResult], [.pimWrite], memory.readToWrite + resultExtra),
+        ]
+    }
+
+    private func dotProductRules(_ memory: DRAMIntervals, resultExtra: Int) -> [TimingRule] {
+        let afterResult: [DRAMCommand] =
+            resultRegisters > 1 ? [.pimGwrite, .pimRdResult] : [.pimGwrite, .pimDotProduct, .pimRdResult]
+        return [
             TimingRule("nDOT", .channel, [.pimDotProduct], [.pimDotProduct, .pimRdResult], nDOT),
             TimingRule(
                 "adder tree fills", .channel, [.pimDotProduct], [.pimRdResult], fillDotProducts * memory.nCCDS,
@@ -70,19 +94,21 @@ extension PIMTiming {
             TimingRule("dot-product to write", .channel, [.pimDotProduct], [.wr], memory.readToWrite),
             TimingRule("nRTP", .channel, [.pimDotProduct, .pimRdResult], close1, memory.nRTP),
             TimingRule(
-                "nCCDS", .channel, [.pimRdResult], [.pimGwrite, .pimDotProduct, .pimRdResult], memory.readToRead),
-            TimingRule("nBL+nRTRS", .channel, [.pimRdResult], [.rd], memory.readToReadOtherRank),
-            TimingRule("result to write", .channel, [.pimRdResult], [.wr], memory.readToWrite),
+                "nCCDS", .channel, [.pimRdResult], afterResult, memory.readToRead + resultExtra),
+            TimingRule(
+                "nBL+nRTRS", .channel, [.pimRdResult], [.rd], memory.readToReadOtherRank + resultExtra),
+            TimingRule("result to write", .channel, [.pimRdResult], [.wr], memory.readToWrite + resultExtra),
             TimingRule("nRTP+nRP", .channel, [.pimRdResult], [.pimActivate], memory.nRTP + memory.nRP),
             TimingRule("nCCDS", .rank, [.rd], [.pimDotProduct, .pimRdResult], memory.readToRead),
             TimingRule("write to dot-product", .rank, [.wr], [.pimDotProduct, .pimRdResult], memory.writeToRead),
         ]
     }
 
-    private func gemvRules(_ memory: DRAMIntervals) -> [TimingRule] {
+    private func gemvRules(_ memory: DRAMIntervals, resultExtra: Int) -> [TimingRule] {
         var rules = [
             TimingRule(
-                "dot-products and result", .channel, [.pimGemv], [.pimGemv], nDOT, perDotProduct: nDOT,
+                "dot-products and result", .channel, [.pimGemv], [.pimGemv], resultRegisters > 1 ? 0 : nDOT,
+                perDotProduct: nDOT,
                 minimumDotProducts: fillDotProducts),
             TimingRule("nCCDS", .channel, [.pimGemv], [.pimGwrite], memory.readToRead),
             TimingRule("nRTP+nRP", .channel, [.pimGemv], [.pimActivate], memory.nRTP + memory.nRP),
@@ -98,8 +124,10 @@ extension PIMTiming {
         if result == .afterIssue {
             rules.append(TimingRule("nCCDS", .rank, [.rd], [.pimGemv], memory.readToRead))
             rules.append(TimingRule("write to dot-product", .rank, [.wr], [.pimGemv], memory.writeToRead))
-            rules.append(TimingRule("nBL+nRTRS", .channel, [.pimGemv], [.rd], memory.readToReadOtherRank))
-            rules.append(TimingRule("result to write", .channel, [.pimGemv], [.wr], memory.readToWriteOtherRank))
+            rules.append(
+                TimingRule("nBL+nRTRS", .channel, [.pimGemv], [.rd], memory.readToReadOtherRank + resultExtra))
+            rules.append(
+                TimingRule("result to write", .channel, [.pimGemv], [.wr], memory.readToWriteOtherRank + resultExtra))
         }
         return rules
     }
@@ -108,7 +136,7 @@ extension PIMTiming {
     /// ACT1 and ACT2 together), one that reads columns as long as RD.
     private func busRules(_ standard: DRAMStandard) -> [TimingRule] {
         let row: [DRAMCommand] = [.pimActivate, .pimPrecharge, .pimHeader]
-        let column: [DRAMCommand] = [.pimGwrite, .pimDotProduct, .pimRdResult, .pimGemv]
+        let column: [DRAMCommand] = [.pimGwrite, .pimWrite, .pimDotProduct, .pimRdResult, .pimGemv]
         let others: [DRAMCommand] = [standard.activation, .pre, .prea, .refab, .refpb]
         let transfers: [DRAMCommand] = [.rd, .wr]
         let isShared = standard.buses == .shared

@@ -17,10 +17,14 @@ public struct PIMTiming: Sendable, Equatable {
     public var result: PIMResult
     /// How activations of the PIM side and of the memory side share a rank's activation power.
     public var activation: PIMActivationSharing
+    /// Where the units sit.
+    public var level: PIMLevel
+    /// Registers of a unit for finished sums: with a second one the next dot-products go on while a result moves out.
+    public var resultRegisters: Int
 
     public init(
         rowBuffers: Int, nGWRITE: Int, nDOT: Int, fillDotProducts: Int, close: PIMClose, result: PIMResult,
-        activation: PIMActivationSharing
+        activation: PIMActivationSharing, level: PIMLevel = .bank, resultRegisters: Int = 1
     ) {
         self.rowBuffers = rowBuffers
         self.nGWRITE = nGWRITE
@@ -29,6 +33,8 @@ public struct PIMTiming: Sendable, Equatable {
         self.close = close
         self.result = result
         self.activation = activation
+        self.level = level
+        self.resultRegisters = resultRegisters
     }
 }
 
@@ -40,6 +46,14 @@ public enum PIMClose: String, Sendable, CaseIterable {
     case afterIssue = "after-issue"
 }
 
+extension PIMTiming {
+    /// Bursts on each data bus that one result takes: an fp16 sum of every bank.
+    public func resultBursts(on device: StandardDevice) -> Int {
+        let bytes = 2 * device.organization.banks / device.dataBuses
+        return (bytes + device.organization.burstBytes - 1) / device.organization.burstBytes
+    }
+}
+
 /// When the result of a composite `PIM_GEMV` is returned.
 public enum PIMResult: String, Sendable, CaseIterable {
     /// nCL + nBL after the last dot-product.
@@ -48,7 +62,7 @@ public enum PIMResult: String, Sendable, CaseIterable {
     case afterIssue = "after-issue"
 }
 
-/// How `PIM_ACTIVATE` (four banks at once) and ACT share the four-activate window of a rank.
+/// How many rows `PIM_ACTIVATE` opens at once, and how it shares the four-activate window of a rank with ACT.
 public enum PIMActivationSharing: String, Sendable, CaseIterable {
     /// A `PIM_ACTIVATE` counts as four activations in the window. From the time a header closes rows until the GEMV's
     /// last activation in a rank the window is the PIM side's, and from then until the next header the memory side's.
@@ -56,4 +70,8 @@ public enum PIMActivationSharing: String, Sendable, CaseIterable {
     /// A `PIM_ACTIVATE` keeps every activation of its rank away for nFAW, but does not look at the ACTs before it
     /// (published simulator).
     case spacing
+    /// A `PIM_ACTIVATE` opens the row in every bank of the channel at once, and closing it is one command as well
+    /// (`PREA` of each rank, or `PIM_PRECHARGE` of all banks with two row buffers). It neither looks at the window nor
+    /// enters it: what it draws is a limit on how fast dot-products may follow one another (AttAcc).
+    case allBanks = "all-banks"
 }

@@ -24,7 +24,9 @@ public enum EnergyEvent: Int, CaseIterable, Sendable {
     case pimRowActivations
     /// Bits of `PIM_GWRITE`: from the cells to the channel's operand buffer.
     case operandBits
-    /// Bits of matrix rows that dot-products read, over all banks: from the cells to the bank's multipliers.
+    /// Bits of `PIM_WRITE`: from the pins to the operand buffer.
+    case operandBusBits
+    /// Bits of matrix rows that dot-products read, over all units: from the cells to the multipliers, wherever they sit.
     case dotProductBits
     /// Bits of results: from the banks to the pins.
     case resultBits
@@ -57,6 +59,7 @@ public enum EnergyEvent: Int, CaseIterable, Sendable {
         case .pimClosedRankCycles: "rank cycle with all PIM rows closed"
         case .pimRowActivations: "PIM row activation"
         case .operandBits: "operand bit"
+        case .operandBusBits: "operand bit from the bus"
         case .dotProductBits: "dot-product bit"
         case .resultBits: "result bit"
         case .pimMACs: "PIM MAC"
@@ -77,7 +80,7 @@ public enum EnergyEvent: Int, CaseIterable, Sendable {
         case .rowActivations, .readBits, .writeBits: .dram
         case .refreshes, .bankRefreshes: .refresh
         case .openRankCycles, .closedRankCycles, .pimOpenRankCycles, .pimClosedRankCycles: .background
-        case .pimRowActivations, .operandBits, .dotProductBits, .resultBits, .pimMACs: .pim
+        case .pimRowActivations, .operandBits, .operandBusBits, .dotProductBits, .resultBits, .pimMACs: .pim
         case .fp16MACs, .bf16MACs, .int8MACs: .mac
         case .vectorOperations: .vector
         case .sramReadBytes, .sramWriteBytes: .sram

@@ -71,8 +71,12 @@ extension EnergyTable {
             EnergyRow(
                 .operandBits, energies.read / burst, .perBit, .device,
                 "\(neupims): a row as its bursts read one by one (16 of 64 B for 1 KiB)"))
+        rows.append(
+            EnergyRow(
+                .operandBusBits, energies.write / burst, .perBit, .device,
+                "estimate: as written to the cells, an upper bound; \(method)"))
         if let pim = memory.pim {
-            let slice = Double(16 * pim.multipliersPerBank * memory.organization.banks)
+            let slice = Double(16 * pim.multipliersPerBank * memory.pimUnitsPerChannel)
             rows.append(
                 EnergyRow(
                     .dotProductBits, 4 * energies.read / slice, .perBit, .bank,

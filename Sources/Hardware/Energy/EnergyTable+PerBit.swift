@@ -39,10 +39,14 @@ extension EnergyTable {
         for event in [EnergyEvent.readBits, .writeBits, .operandBits, .dotProductBits] {
             rows.append(EnergyRow(event, 1.51, .perBit, .bank, "\(paper): before the global sense amplifiers"))
         }
-        for event in [EnergyEvent.readBits, .writeBits, .operandBits, .resultBits] {
+        let level = memory.pim?.timing.level ?? .bank
+        var global: [EnergyEvent] = [.readBits, .writeBits, .operandBits, .operandBusBits]
+        // The paper divides the way at the global sense amplifiers, which are at the bank.
+        global.append(level == .bank ? .resultBits : .dotProductBits)
+        for event in global {
             rows.append(EnergyRow(event, 1.17, .perBit, .die, "\(paper): behind the global sense amplifiers"))
         }
-        for event in [EnergyEvent.readBits, .writeBits, .resultBits] {
+        for event in [EnergyEvent.readBits, .writeBits, .resultBits, .operandBusBits] {
             rows.append(EnergyRow(event, 0.80, .perBit, .io, io))
         }
         return rows + [pimMAC]
@@ -72,8 +76,18 @@ extension EnergyTable {
             (0.50, .die, "through-silicon vias", [.readBits, .writeBits, .resultBits]),
             (0.30, .io, "interposer", [.readBits, .writeBits, .resultBits]),
         ]
+        // Dot-product bits pay for the way to the unit, and results only for the way from it.
+        let level = memory.pim?.timing.level ?? .bank
+        let beyondCells: [(EnergyBoundary, PIMLevel)] = [(.bank, .bankGroup), (.group, .buffer), (.die, .buffer)]
         for (price, boundary, what, events) in steps {
-            for event in events { rows.append(EnergyRow(event, price, .perBit, boundary, "\(source): \(what)")) }
+            let isInside = beyondCells.contains { $0.0 == boundary && level >= $0.1 }
+            for event in events where !(event == .resultBits && isInside) {
+                rows.append(EnergyRow(event, price, .perBit, boundary, "\(source): \(what)"))
+            }
+            if isInside { rows.append(EnergyRow(.dotProductBits, price, .perBit, boundary, "\(source): \(what)")) }
+            if boundary == .die || boundary == .io {
+                rows.append(EnergyRow(.operandBusBits, price, .perBit, boundary, "\(source): \(what)"))
+            }
         }
         return rows + [pimMAC]
     }

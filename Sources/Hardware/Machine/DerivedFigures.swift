@@ -84,10 +84,11 @@ public struct DerivedFigures: Sendable {
     }
 
     private static func pim(_ pim: PIMUnits, _ memory: MemorySystem) -> [DerivedFigure] {
-        let banks = memory.organization.banks
+        let count = memory.pimUnitsPerChannel
+        let names: [PIMLevel: String] = [.bank: "banks", .bankGroup: "bank groups", .buffer: "data buses"]
         let slots = memory.tick.approximateHertz / 1e9 / Double(pim.timing.nDOT)
-        let multipliers = Double(memory.channels * banks * pim.multipliersPerBank)
-        let units = "\(memory.channels) channels x \(banks) banks x \(pim.multipliersPerBank)"
+        let multipliers = Double(memory.channels * count * pim.multipliersPerBank)
+        let units = "\(memory.channels) channels x \(count) \(names[pim.timing.level]!) x \(pim.multipliersPerBank)"
         return [
             DerivedFigure(
                 name: "PIM peak bandwidth", value: 2 * multipliers * slots, unit: "GB/s",

@@ -28,6 +28,10 @@ public struct MemorySystem: Sendable {
     /// Length of one tick of the channels, in which all their cycles are counted: a clock, or half of one (HBM3).
     public var tick: ClockPeriod { device.tick }
 
+    /// PIM units of one channel, and how many banks take turns at each.
+    public var pimUnitsPerChannel: Int { pim.map { $0.timing.level.units(in: device) } ?? 0 }
+    public var banksPerPIMUnit: Int { pim.map { $0.timing.level.banksPerUnit(in: device) } ?? 1 }
+
     public var capacityBytes: Int { channels * organization.channelBytes }
 
     /// Bytes per tick at which a channel's data buses move bursts back to back.
@@ -37,10 +41,10 @@ public struct MemorySystem: Sendable {
     public var peakBytesPerSecond: Double { Double(channels) * busBytesPerTick * tick.approximateHertz }
 }
 
-/// The PIM units of every bank of a channel.
+/// The PIM units of a channel: at its banks, at its bank groups or at its data buses (`PIMLevel`).
 public struct PIMUnits: Sendable, Equatable {
     public var timing: PIMTiming
-    /// fp16 multipliers beside each bank; one dot-product command feeds each of them once.
+    /// fp16 multipliers of each unit; one dot-product command feeds each of them once.
     public var multipliersPerBank: Int
     /// Bytes of the channel's global operand buffer, a multiple of the row: how many operands wait side by side.
     public var operandBufferBytes: Int
@@ -75,12 +79,14 @@ public enum PIMIssue: String, Sendable, CaseIterable {
     case oneForAllChannels = "one-for-all-channels"
 }
 
-/// Where the operand of a `PIM_GWRITE` lies.
+/// Where an operand lies before it comes into the operand buffer.
 public enum PIMOperandSource: String, Sendable, CaseIterable {
     /// In operand rows of the request's channel, written there by the NPU before.
     case operandRows = "operand-rows"
     /// Always row 0 of bank 0, whatever was written (published simulator).
     case rowZero = "row-zero"
+    /// In no row: the NPU writes it over the data bus into the operand buffer (`PIM_WRITE`; AttAcc).
+    case dataBus = "data-bus"
 }
 
 /// How a new token's value vector, one element in each of many rows, is stored.

@@ -9,7 +9,12 @@ struct RefreshTurn: Sendable {
     var banks: UInt64
 
     /// When refreshes fall due, in ticks (0: never), and what falls due in each turn.
-    static func schedule(_ device: StandardDevice, _ policy: RefreshPolicy) -> (interval: Int, turns: [[RefreshTurn]]) {
+    ///
+    /// - Parameter closesGroups: the refresh of a bank needs its whole group closed, because `PIM_ACTIVATE` opens it only
+    ///   as a whole.
+    static func schedule(
+        _ device: StandardDevice, _ policy: RefreshPolicy, closesGroups: Bool
+    ) -> (interval: Int, turns: [[RefreshTurn]]) {
         let organization = device.organization
         let intervals = DRAMIntervals(device)
         let perRank = organization.banksPerRank
@@ -17,7 +22,11 @@ struct RefreshTurn: Sendable {
             let all: UInt64 = perRank == 64 ? .max : (1 << UInt64(perRank)) - 1
             return RefreshTurn(command: .refab, bank: rank * perRank, banks: all << UInt64(rank * perRank))
         }
-        func one(_ bank: Int) -> RefreshTurn { RefreshTurn(command: .refpb, bank: bank, banks: 1 << UInt64(bank)) }
+        func one(_ bank: Int) -> RefreshTurn {
+            let size = closesGroups ? organization.banksPerGroup : 1
+            let mask: UInt64 = size == 64 ? .max : (1 << UInt64(size)) - 1
+            return RefreshTurn(command: .refpb, bank: bank, banks: mask << UInt64(bank / size * size))
+        }
         switch policy {
         case .none: return (0, [[]])
         case .allBank: return (intervals.nREFI, [ranks])
@@ -67,6 +76,15 @@ extension Channel {
         let turn = pendingRefresh[0]
         var allClosed = true
         var banks = turn.banks & (dram.openBanks | dram.openPIMBanks)
+        if turn.command == .refab, hasPREA, (turn.banks & dram.openBanks).nonzeroBitCount > 1 {
+            let cycle = dram.earliest(.prea, bank: turn.bank, now: now)
+            guard cycle <= now, dram.split.bank.map({ turn.banks & 1 << UInt64($0) == 0 }) ?? true else {
+                earliest = min(earliest, max(cycle, now + 1))
+                return nil
+            }
+            closeRank(dram.bankRank[turn.bank])
+            return .prea
+        }
         while banks != 0 {
             let bank = banks.trailingZeroBitCount
             banks &= banks - 1

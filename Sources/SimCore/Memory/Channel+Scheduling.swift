@@ -38,12 +38,12 @@ extension Channel {
         if !pendingRefresh.isEmpty, let command = continueRefresh(&earliest) { return command }
         if let pim {
             if pim.rowBuffers == 2 {
-                if !isRefreshing && !waitsForRefresh && !pimCommands.isEmpty {
+                if !isRefreshing && !waitsForRefresh && (!pimCommands.isEmpty || opensAhead) {
                     if let command = startPIM(&earliest) { return command }
                     if refreshInterval > 0 && !waitsForRefresh && slack < PIMSlack.memoryCommand { return nil }
                 }
             } else if !waitsForRefresh && (waiting == 0 || isPIMMode) {
-                if isRefreshing || pimCommands.isEmpty { return nil }
+                if isRefreshing || (pimCommands.isEmpty && !opensAhead) { return nil }
                 return startPIM(&earliest)
             }
         }
@@ -235,6 +235,16 @@ extension Channel {
         dram.apply(dram.activate, bank: bank, at: now, row: row)
         rowHits[bank] = 0
         findHits(bank)
+    }
+
+    /// Closes all memory row buffers of a rank with one command.
+    mutating func closeRank(_ rank: Int) {
+        dram.apply(.prea, bank: rank * organization.banksPerRank, at: now)
+        counters.activeCycles[rank] += now - counters.activeSince[rank]
+        for bank in dram.banks(ofRank: rank) {
+            rowHits[bank] = 0
+            findHits(bank)
+        }
     }
 
     mutating func close(_ bank: Int) {

@@ -51,7 +51,7 @@ extension Channel {
         }
         switch next {
         case .memory(let choice): dram.apply(choice.command == .rd ? .casRd : .casWr, bank: choice.bank, at: now)
-        case .pim: dram.apply(.casRd, bank: 0, at: now)
+        case .pim: dram.apply(pimCommands.head.command == .pimWrite ? .casWr : .casRd, bank: 0, at: now)
         }
         afterCAS = next
         return true

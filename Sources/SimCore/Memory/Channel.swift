@@ -19,6 +19,10 @@ public struct Channel: Sendable {
 
     let profile: ControllerProfile
     let pim: PIMTiming?
+    /// Ticks for which a PIM result takes the data bus beyond its first burst.
+    let resultExtra: Int
+    /// Whether the standard has a command that closes a rank.
+    let hasPREA: Bool
     let map: AddressMap
 
     // Banks.
@@ -92,6 +96,8 @@ public struct Channel: Sendable {
         let organization = device.organization
         self.profile = profile
         self.pim = pim
+        resultExtra = pim.map { ($0.resultBursts(on: device) - 1) * device.ticks(device.burst) } ?? 0
+        hasPREA = device.standard.has(.prea)
         map = AddressMap(organization: organization, order: addressOrder)
         dram = DRAMDeviceState(
             device, usesBothBuses: profile.splitCommandBus, rules: pim?.rules(on: device) ?? [])
@@ -106,7 +112,7 @@ public struct Channel: Sendable {
         pendingWrites = BurstTable(capacity: profile.writeBufferDepth)
         firstReadHit = [Int16](repeating: -1, count: banks)
         firstWriteHit = [Int16](repeating: -1, count: banks)
-        (refreshInterval, refreshTurns) = RefreshTurn.schedule(device, profile.refresh)
+        (refreshInterval, refreshTurns) = RefreshTurn.schedule(device, profile.refresh, closesGroups: pim != nil)
         self.refreshPhase = refreshPhase
         pimRequests = PIMQueue(capacity: pim == nil ? 0 : profile.pim.requestQueueDepth)
         pimCommands = PIMQueue(capacity: pim == nil ? 0 : profile.pim.commandQueueDepth)

@@ -6,6 +6,8 @@ public struct ChannelStatistics: Sendable, Equatable {
     public internal(set) var commands = [Int](repeating: 0, count: DRAMCommand.allCases.count)
     /// Dot-products carried out, those inside `PIM_GEMV` included.
     public internal(set) var dotProducts = 0
+    /// Operand bursts that `PIM_WRITE` moved, on each data bus.
+    public internal(set) var operandBursts = 0
     /// Column commands that found their row open and were not the first since its activation.
     public internal(set) var rowHits = 0
     /// Precharges made for a waiting request of another row.

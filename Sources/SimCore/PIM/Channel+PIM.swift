@@ -16,14 +16,21 @@ extension Channel {
             gwriteEnd = nil
             gwriteBank = nil
         }
-        guard !pimCommands.isEmpty else { return nil }
+        guard !pimCommands.isEmpty else {
+            var allOpen = true
+            return opensAhead ? openRows(reservedRow, &allOpen, &earliest) : nil
+        }
         let head = pimCommands.head
         switch head.command {
         case .pimGwrite: return startOperandWrite(head, &earliest)
+        case .pimWrite: return startOperandBursts(head, &earliest)
         case .pimHeader: return startHeader(head, &earliest)
         default: return startDotProducts(head, &earliest)
         }
     }
+
+    /// Whether rows that a header announced open although nothing that needs them has come yet.
+    var opensAhead: Bool { pim?.activation == .allBanks && isPIMMode && reservedRow != Channel.closed }
 
     private mutating func startOperandWrite(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
         let bank = Int(head.bank)
@@ -55,6 +62,20 @@ extension Channel {
         return dram.activate
     }
 
+    /// Operand bursts from the NPU. Inside an announced GEMV the rows open meanwhile.
+    private mutating func startOperandBursts(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
+        let cycle = clearOfResult(.wr, from: dram.earliest(.pimWrite, bank: 0, now: now))
+        if cycle <= now {
+            if startsClock(for: .pim) { return head.command }
+            carryOutHead()
+            return head.command
+        }
+        earliest = min(earliest, cycle)
+        guard isPIMMode, reservedRow != Channel.closed else { return nil }
+        var allOpen = true
+        return openRows(reservedRow, &allOpen, &earliest)
+    }
+
     private mutating func startHeader(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
         // Writes that come after the header has begun wait for its GEMV.
         guard isPIMMode || !awaitsWrites(row: head.row, banks: 0..<organization.banks) else { return nil }
@@ -62,6 +83,7 @@ extension Channel {
         reservedRow = head.row
         isPIMMode = true
         var ready = true
+        if pim!.activation == .allBanks, let closing = closeTogether(head.row, &ready, &earliest) { return closing }
         for bank in 0..<organization.banks {
             guard let closing = closingNeeded(bank, for: head.row) else { continue }
             ready = false
@@ -70,7 +92,7 @@ extension Channel {
                 return closing
             }
         }
-        guard ready else { return nil }
+        guard ready, isDue(.pimHeader, 0, &earliest) else { return nil }
         dram.apply(
             .pimHeader, bank: 0, at: now, row: head.row, dotProducts: Int(head.dotProducts), logsBank: false)
         takeHead()
@@ -95,28 +117,38 @@ extension Channel {
     }
 
     private mutating func startDotProducts(_ head: PIMOperation, _ earliest: inout Int) -> DRAMCommand? {
-        let step = organization.banksPerGroup
         var allOpen = true
-        for bank in stride(from: 0, to: organization.banks, by: step) where !isOpenForPIM(bank) {
-            allOpen = false
-            let rank = organization.node(ofBank: bank, on: .rank)
-            let room = pim!.activation == .sharedWindow ? dram.timing.activationRoom(rank: rank, for: step) : 0
-            guard isDue(.pimActivate, bank, &earliest, notBefore: room) else { continue }
-            activatePIM(bank, row: head.row)
-            return .pimActivate
-        }
+        if let command = openRows(head.row, &allOpen, &earliest) { return command }
         guard allOpen, isDue(head.command, 0, &earliest) else { return nil }
         if head.command != .pimDotProduct, startsClock(for: .pim) { return head.command }
         carryOutHead()
         return head.command
     }
 
-    /// Carries out the dot-products or the result at the head of the PIM queue.
+    /// Opens the row in the next group that has it closed, or in all of them at once.
+    private mutating func openRows(_ row: Int32, _ allOpen: inout Bool, _ earliest: inout Int) -> DRAMCommand? {
+        let step = organization.banksPerGroup
+        if pim!.activation == .allBanks { return openAllBanks(row, &allOpen, &earliest) }
+        for bank in stride(from: 0, to: organization.banks, by: step) where !isOpenForPIM(bank) {
+            allOpen = false
+            let rank = organization.node(ofBank: bank, on: .rank)
+            let room = pim!.activation == .sharedWindow ? dram.timing.activationRoom(rank: rank, for: step) : 0
+            guard isDue(.pimActivate, bank, &earliest, notBefore: room) else { continue }
+            activatePIM(bank, row: row)
+            return .pimActivate
+        }
+        return nil
+    }
+
+    /// Carries out the dot-products, the result or the operand bursts at the head of the PIM queue.
     mutating func carryOutHead() {
         let head = pimCommands.head
         let dots = Int(head.dotProducts)
         dram.apply(head.command, bank: 0, at: now, row: head.row, dotProducts: dots, logsBank: false)
-        if head.command == .pimDotProduct {
+        if head.command == .pimWrite {
+            counters.operandBursts += dots
+            if dram.split.isUsed { dram.split.extendClock(.wr, at: now + memory.readToRead * (dots - 1)) }
+        } else if head.command == .pimDotProduct {
             counters.dotProducts += 1
         } else {
             counters.dotProducts += dots
@@ -129,7 +161,8 @@ extension Channel {
             }
             if dram.split.isUsed { dram.split.extendClock(.rd, at: result) }
             if head.transfer >= 0 {
-                completions.append(Completion(transfer: head.transfer, cycle: result + memory.readDelay))
+                completions.append(
+                    Completion(transfer: head.transfer, cycle: result + memory.readDelay + resultExtra))
             }
         }
         if head.isLast {
@@ -151,6 +184,12 @@ extension Channel {
         if pim!.activation == .sharedWindow {
             dram.timing.activate(rank: rank, at: now, count: organization.banksPerGroup)
         }
+        noteOpened(first, row: row)
+    }
+
+    /// The PIM units' row is open in all banks of the group.
+    private mutating func noteOpened(_ first: Int, row: Int32) {
+        let rank = dram.bankRank[first]
         for bank in first..<first + organization.banksPerGroup {
             if pim!.rowBuffers == 1 {
                 if dram.openBanks & dram.rankBanks[rank] == 0 { counters.activeSince[rank] = now }
@@ -161,6 +200,76 @@ extension Channel {
                 if dram.openPIMBanks & dram.rankBanks[rank] == 0 { counters.pimActiveSince[rank] = now }
                 dram.setPIMRow(bank, row)
             }
+        }
+    }
+
+    /// Opens the row in every bank with one command, once every bank can take it.
+    private mutating func openAllBanks(_ row: Int32, _ allOpen: inout Bool, _ earliest: inout Int) -> DRAMCommand? {
+        var due = true
+        for bank in 0..<organization.banks where !isOpenForPIM(bank) {
+            allOpen = false
+            if bank % organization.banksPerGroup == 0, !isDue(.pimActivate, bank, &earliest) { due = false }
+        }
+        guard !allOpen, due else { return nil }
+        let step = organization.banksPerGroup
+        var isFirst = true
+        for first in stride(from: 0, to: organization.banks, by: step) where !isOpenForPIM(first) {
+            if isFirst {
+                dram.apply(.pimActivate, bank: first, at: now, row: row, logsBank: false)
+            } else {
+                dram.timing.issue(.pimActivate, bank: first, at: now)
+            }
+            isFirst = false
+            noteOpened(first, row: row)
+        }
+        return .pimActivate
+    }
+
+    /// Closes what stands in the way of an announced row with one command for each rank (or for all, with two row
+    /// buffers), where every open bank stands in the way; else banks close one by one.
+    private mutating func closeTogether(_ row: Int32, _ ready: inout Bool, _ earliest: inout Int) -> DRAMCommand? {
+        let closing: DRAMCommand = pim!.rowBuffers == 1 ? .prea : .pimPrecharge
+        guard closing == .pimPrecharge || hasPREA else { return nil }
+        for rank in dram.rankBanks.indices {
+            let scope = closing == .prea ? dram.banks(ofRank: rank) : 0..<organization.banks
+            var wanted = 0
+            var kept = 0
+            var due = true
+            for bank in scope where (closing == .prea ? dram.openRow[bank] : dram.pimRow[bank]) != Self.closed {
+                guard closingNeeded(bank, for: row) != nil else {
+                    kept += 1
+                    continue
+                }
+                wanted += 1
+                if !isDue(closing, bank, &earliest) { due = false }
+            }
+            guard wanted > 0, kept == 0 else { continue }
+            ready = false
+            guard due else { continue }
+            if closing == .prea {
+                closeRank(rank)
+            } else {
+                closeAllPIM()
+            }
+            return closing
+        }
+        return nil
+    }
+
+    /// Closes every bank's PIM row buffer with one command.
+    private mutating func closeAllPIM() {
+        for rank in dram.rankBanks.indices where dram.openPIMBanks & dram.rankBanks[rank] != 0 {
+            counters.pimActiveCycles[rank] += now - counters.pimActiveSince[rank]
+        }
+        var isFirst = true
+        for bank in 0..<organization.banks where dram.pimRow[bank] != Self.closed {
+            if isFirst {
+                dram.apply(.pimPrecharge, bank: bank, at: now, logsBank: false)
+            } else {
+                dram.timing.issue(.pimPrecharge, bank: bank, at: now)
+                dram.setPIMRow(bank, Self.closed)
+            }
+            isFirst = false
         }
     }
 

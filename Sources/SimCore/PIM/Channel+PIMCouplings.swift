@@ -96,11 +96,13 @@ extension Channel {
     /// One command slot per close and for the header, one window per group of a rank, then nRCD and the dot-products.
     private func exactGemvLatency(_ head: PIMOperation) -> Int {
         let (groups, closes) = rowsToOpen(head.row)
-        let perRank = (groups + organization.ranks - 1) / organization.ranks
+        let perRank = pim!.activation == .allBanks ? 1 : (groups + organization.ranks - 1) / organization.ranks
         let results = Int(head.results)
         let dots = max(Int(head.dotProducts), pim!.fillDotProducts * results)
         let opening = groups == 0 ? 0 : memory.nFAW * (perRank - 1) + organization.ranks - 1 + memory.nRCDRD
-        return closes + 1 + (closes > 0 ? memory.nRP : 0) + opening + pim!.nDOT * (dots + results)
+        let closesTogether = pim!.activation == .allBanks && (hasPREA || pim!.rowBuffers == 2)
+        let slots = closesTogether ? min(closes, organization.ranks) : closes
+        return slots + 1 + (closes > 0 ? memory.nRP : 0) + opening + pim!.nDOT * (dots + results)
     }
 
     /// Whether the PIM side waits to open rows in `rank`, or is about to.
@@ -121,7 +123,7 @@ extension Channel {
     func clearOfResult(_ command: DRAMCommand, from cycle: Int) -> Int {
         guard let pim, pim.result == .afterDotProducts else { return cycle }
         let before = command == .rd ? memory.readToReadOtherRank : memory.writeToRead
-        let after = command == .rd ? memory.readToReadOtherRank : memory.readToWrite
+        let after = (command == .rd ? memory.readToReadOtherRank : memory.readToWrite) + resultExtra
         var start = max(cycle, now)
         for slot in resultSlots where start > slot - before && start < slot + after {
             start = slot + after

@@ -62,6 +62,7 @@ public struct StandardDevice: Sendable {
         .hbm2Rate2000, .hbm2Rate2000Ramulator, .hbm3Rate6400, .hbm3Rate6400Ramulator, .ddr4Rate3200,
         .ddr4Rate3200TwoRanks, .ddr4Rate3200TwoRanksRamulator, .ddr5Rate4800, .ddr5Rate4800Ramulator, .lpddr5Rate6400,
         .lpddr5Rate6400Ramulator, .lpddr5xRate8533, .lpddr5xRate8533Ramulator, .hbm2x128, .lpddr4Rate2400,
+        .hbm3Rate5200AttAcc,
     ]
 
     /// The device of that name, if there is one.

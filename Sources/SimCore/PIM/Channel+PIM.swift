@@ -244,6 +244,9 @@ extension Channel {
                 if !isDue(closing, bank, &earliest) { due = false }
             }
             guard wanted > 0, kept == 0 else { continue }
+            // One command for all banks reaches the ranks that have nothing open too.
+            for first in stride(from: scope.lowerBound, to: scope.upperBound, by: organization.banksPerRank)
+            where !isDue(closing, first, &earliest) { due = false }
             ready = false
             guard due else { continue }
             if closing == .prea {

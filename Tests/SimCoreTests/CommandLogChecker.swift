@@ -103,6 +103,7 @@ struct CommandLogChecker {
     }
 
     private func usesColumnBus(_ command: LoggedCommand) -> Bool {
+        // Spelled out here too, so that a command in the wrong list is found.
         switch command.command {
         case .rd, .wr, .rda, .wra, .pimGwrite, .pimWrite, .pimDotProduct, .pimRdResult, .pimGemv: true
         default: false

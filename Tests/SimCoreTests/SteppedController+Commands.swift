@@ -9,7 +9,7 @@ extension SteppedController {
         guard let first = startFirst(), profile.splitCommandBus else { return }
         guard let second = readyMemoryCommand() else { return }
         served = second.bank
-        if second.command.isColumn != first.isColumn { carryOut(second) }
+        if second.command.usesColumnBus != first.usesColumnBus { carryOut(second) }
     }
 
     private mutating func startFirst() -> DRAMCommand? {

@@ -59,7 +59,7 @@ extension EnergyTable {
         let burst = Double(8 * memory.organization.burstBytes)
         let method = "IDD method on \(device.source)"
         let neupims = "NeuPIMs simulator f299af3, extern/NewtonSim/src/configuration.cc"
-        var rows = standbyRows(energies, method)
+        var rows = standbyRows(energies, method, of: memory)
         rows.append(EnergyRow(.rowActivations, energies.activation, .perEvent, .device, method))
         rows.append(EnergyRow(.readBits, energies.read / burst, .perBit, .device, method))
         rows.append(EnergyRow(.writeBits, energies.write / burst, .perBit, .device, method))
@@ -93,10 +93,13 @@ extension EnergyTable {
     }
 
     /// Refresh and standby, which the per-bit tables do not have of their own.
-    static func standbyRows(_ energies: IDDEnergies, _ method: String) -> [EnergyRow] {
+    static func standbyRows(_ energies: IDDEnergies, _ method: String, of memory: MemorySystem) -> [EnergyRow] {
         let second = "\(method); the second row buffer taken to stand by like the first (NeuPIMs, ASPLOS'24, table 5)"
         return [
             EnergyRow(.refreshes, energies.refresh, .perEvent, .device, method),
+            EnergyRow(
+                .bankRefreshes, energies.refresh / Double(memory.organization.banksPerRank), .perEvent, .device,
+                "\(method); a bank's share of a rank's refresh"),
             EnergyRow(.openRankCycles, energies.activeStandby, .perNanosecond, .device, method),
             EnergyRow(.closedRankCycles, energies.prechargeStandby, .perNanosecond, .device, method),
             EnergyRow(.pimOpenRankCycles, energies.activeStandby, .perNanosecond, .device, second),

@@ -16,7 +16,7 @@ extension EnergyTable {
     private static func fgdram2017(_ memory: MemorySystem) -> EnergyTable {
         EnergyTable(
             name: "fgdram-2017",
-            rows: borrowedStandby(memory) + fgdramRows(rowBytes: memory.organization.rowBytes),
+            rows: borrowedStandby(memory) + fgdramRows(rowBytes: memory.organization.rowBytes, level: level(memory)),
             notes: "An operand is charged the whole way to the pads, an upper bound: the paper does not divide it. "
                 + "Refresh and standby are not in the paper and come from the IDD method; PIM arithmetic from AttAcc.")
     }
@@ -26,7 +26,7 @@ extension EnergyTable {
         name == "fgdram-2017" ? fgdramRows(rowBytes: rowBytes) : attaccRows(rowBytes: rowBytes)
     }
 
-    private static func fgdramRows(rowBytes: Int) -> [EnergyRow] {
+    private static func fgdramRows(rowBytes: Int, level: PIMLevel = .bank) -> [EnergyRow] {
         let paper =
             "O'Connor et al., Fine-Grained DRAM, MICRO 2017, table 3, as quoted by LLMSimulator (scale-snu), "
             + "src/dram/power.h (second hand)"
@@ -39,7 +39,6 @@ extension EnergyTable {
         for event in [EnergyEvent.readBits, .writeBits, .operandBits, .dotProductBits] {
             rows.append(EnergyRow(event, 1.51, .perBit, .bank, "\(paper): before the global sense amplifiers"))
         }
-        let level = memory.pim?.timing.level ?? .bank
         var global: [EnergyEvent] = [.readBits, .writeBits, .operandBits, .operandBusBits]
         // The paper divides the way at the global sense amplifiers, which are at the bank.
         global.append(level == .bank ? .resultBits : .dotProductBits)
@@ -56,12 +55,12 @@ extension EnergyTable {
     private static func attacc2024(_ memory: MemorySystem) -> EnergyTable {
         EnergyTable(
             name: "attacc-2024",
-            rows: borrowedStandby(memory) + attaccRows(rowBytes: memory.organization.rowBytes),
+            rows: borrowedStandby(memory) + attaccRows(rowBytes: memory.organization.rowBytes, level: level(memory)),
             notes: "The operand buffer is taken to lie at the channel's global lines. Refresh and standby are not in "
                 + "the source and come from the IDD method.")
     }
 
-    private static func attaccRows(rowBytes: Int) -> [EnergyRow] {
+    private static func attaccRows(rowBytes: Int, level: PIMLevel = .bank) -> [EnergyRow] {
         let source = "AttAcc simulator c600051, src/config.py (cites O'Connor et al., MICRO 2017)"
         let activation = 0.11 * 8 * Double(rowBytes)
         var rows: [EnergyRow] = []
@@ -77,7 +76,6 @@ extension EnergyTable {
             (0.30, .io, "interposer", [.readBits, .writeBits, .resultBits]),
         ]
         // Dot-product bits pay for the way to the unit, and results only for the way from it.
-        let level = memory.pim?.timing.level ?? .bank
         let beyondCells: [(EnergyBoundary, PIMLevel)] = [(.bank, .bankGroup), (.group, .buffer), (.die, .buffer)]
         for (price, boundary, what, events) in steps {
             let isInside = beyondCells.contains { $0.0 == boundary && level >= $0.1 }
@@ -92,6 +90,8 @@ extension EnergyTable {
         return rows + [pimMAC]
     }
 
+    private static func level(_ memory: MemorySystem) -> PIMLevel { memory.pim?.timing.level ?? .bank }
+
     private static var pimMAC: EnergyRow {
         EnergyRow(.pimMACs, 0.32, .perEvent, .bank, "AttAcc simulator c600051, src/config.py: fp16 MAC of a PIM unit")
     }
@@ -100,6 +100,6 @@ extension EnergyTable {
         let device = StandardDevice.hbm2x128
         let energies = IDDEnergies(
             currents: StandardDevice.hbm2x128Currents, timing: memory.timing, tick: memory.tick)
-        return standbyRows(energies, "not in this table's source: IDD method on \(device.source)")
+        return standbyRows(energies, "not in this table's source: IDD method on \(device.source)", of: memory)
     }
 }

@@ -42,6 +42,7 @@ extension EventCounts {
         self[.readBits] = activity.count(.rd) * burstBits
         self[.writeBits] = activity.count(.wr) * burstBits
         self[.refreshes] = activity.count(.refab)
+        self[.bankRefreshes] = activity.count(.refpb)
         self[.openRankCycles] = activity.openCycles.reduce(0, +)
         self[.closedRankCycles] = organization.ranks * activity.cycles - self[.openRankCycles]
         guard let pim = memory.pim else { return }

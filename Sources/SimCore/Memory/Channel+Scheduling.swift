@@ -28,7 +28,7 @@ extension Channel {
         // The other bus: a row command beside a column command or the other way round.
         if let second = choose(&earliest) {
             servedBank = second.bank
-            if second.command.isColumn != first.isColumn { issue(second) }
+            if second.command.usesColumnBus != first.usesColumnBus { issue(second) }
             // A chosen command of the same kind is dropped, and the round robin has moved on (DRAMsim3).
         }
         nextCommandCycle = now + 1

@@ -88,7 +88,9 @@ struct DRAMDeviceState: Sendable {
         default: break
         }
         if split.isUsed, command.isColumn { split.extendClock(command, at: cycle) }
-        if buses == .rowAndColumnOnEdges, cycle & 1 == 1, !command.isColumn { edges.note(command, bank, at: cycle) }
+        if buses == .rowAndColumnOnEdges, cycle & 1 == 1, !command.usesColumnBus {
+            edges.note(command, bank, at: cycle)
+        }
     }
 
     /// Opens or closes a memory row buffer without a command of its own.

@@ -323,18 +323,9 @@ extension ReplayChannel {
     @inline(__always)
     func onEdge(_ command: DRAMCommand, _ tick: Int, bank: Int) -> Int {
         guard buses == .rowAndColumnOnEdges else { return tick }
-        let tick = max(tick, now)
-        if tick & 1 == 1 { return tick }
-        guard command == .pre || command == .prea else { return tick + 1 }
-        guard tick == pairedTick, bankRank[bank] == bankRank[edgeBank] else { return tick }
-        // Beside the row command on the edge before: only a precharge of another bank, and only of a single one.
-        if edgeCommand == .prea || edgeCommand == .refab || command == .prea || bank == edgeBank { return tick + 1 }
-        return tick
+        return edges.edge(
+            for: command, from: max(tick, now), bank: bank, sharesRank: bankRank[bank] == bankRank[edges.bank])
     }
 
-    private mutating func noteEdge(_ choice: Choice) {
-        edgeCommand = choice.command
-        edgeBank = choice.bank
-        pairedTick = now + (choice.command == .act ? 3 : 1)
-    }
+    private mutating func noteEdge(_ choice: Choice) { edges.note(choice.command, choice.bank, at: now) }
 }

@@ -1,41 +1,28 @@
 import Hardware
 
-/// The state of a standard whose activation is split in ACT1 and ACT2, and whose write clock CAS must start (LPDDR5).
+/// What the controller remembers between two halves: the request of a bank that waits for its ACT2, and the column
+/// command of a CAS.
 struct SplitActivation: Sendable {
-    /// The bank between ACT1 and ACT2, of which there is at most one, and its request.
-    private(set) var bank: Int?
+    private var commands: SplitCommands
     private(set) var slot = ReplayQueue.none
-    /// Last tick for its ACT2.
-    private(set) var deadline = 0
-    /// Tick from which the write clock is off.
-    var clockEnd = 0
     /// The column command that follows the CAS of the last tick.
     var afterCAS: ReplayChannel.Choice?
-    private let window: Int
-    let readClock: Int
-    let writeClock: Int
 
-    init(_ device: StandardDevice) {
-        guard device.standard.splitsActivation else {
-            (window, readClock, writeClock) = (0, 0, 0)
-            return
-        }
-        window = device.ticks("nAAD")
-        readClock = device.ticks("nCL + \(device.burst) + nWCKPST")
-        writeClock = device.ticks("nCWL + \(device.burst) + nWCKPST")
-    }
+    init(_ device: StandardDevice) { commands = SplitCommands(device) }
 
-    mutating func begin(bank: Int, slot: Int16, at tick: Int) {
-        self.bank = bank
+    /// The bank between ACT1 and ACT2, and the last tick for its ACT2.
+    var bank: Int? { commands.bank }
+    var deadline: Int { commands.deadline }
+    /// Tick from which the write clock is off.
+    var clockEnd: Int { commands.clockEnd }
+
+    mutating func begin(bank: Int, row: Int32, slot: Int16, at tick: Int) {
+        commands.begin(bank: bank, row: row, at: tick)
         self.slot = slot
-        deadline = tick + window
     }
 
-    mutating func end() { bank = nil }
-
-    mutating func extendClock(_ command: DRAMCommand, at tick: Int) {
-        clockEnd = max(clockEnd, tick + (command == .rd || command == .rda ? readClock : writeClock))
-    }
+    mutating func end() { commands.end() }
+    mutating func extendClock(_ command: DRAMCommand, at tick: Int) { commands.extendClock(command, at: tick) }
 }
 
 /// One tick with split activations: an ACT2 at its deadline; the column command of a CAS; what the scheduler chooses,

@@ -25,7 +25,7 @@ extension ReplayChannel {
                 activeSlot[choice.bank] = choice.slot
                 activeBanks |= 1 << UInt64(choice.bank)
             } else {
-                split.begin(bank: choice.bank, slot: choice.slot, at: now)
+                split.begin(bank: choice.bank, row: request.row, slot: choice.slot, at: now)
             }
             apply(command, bank: choice.bank, row: request.row, column: nil)
         }

@@ -70,9 +70,7 @@ public struct ReplayChannel: ~Copyable, Sendable {
     var askedBanks: UInt64 = 0
 
     // The last row command on a rising edge, with the tick in which it limits precharges (`rowAndColumnOnEdges`).
-    var edgeCommand = DRAMCommand.pre
-    var edgeBank = 0
-    var pairedTick = -1
+    var edges = EdgePairing()
 
     // Split activation: the bank between ACT1 and ACT2, and the write clock.
     var split: SplitActivation

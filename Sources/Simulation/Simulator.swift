@@ -178,7 +178,8 @@ public struct Simulator {
             for command in runner.engine.channels[index].refreshRoundCommands {
                 statistics.add(command, count: runner.skipped.refreshRounds)
             }
-            let bursts = statistics.count(.rd) + statistics.count(.wr)
+            // The mean over the channel's data buses, of which pseudo-channels have one each.
+            let bursts = (statistics.count(.rd) + statistics.count(.wr)) / machine.memory.device.dataBuses
             result.channels.append(
                 ChannelResult(
                     index: index, requests: mine.count, tokens: mine.reduce(0) { $0 + $1.contextTokens },

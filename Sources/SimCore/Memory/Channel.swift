@@ -21,7 +21,7 @@ public struct Channel: Sendable {
     let pim: PIMTiming?
     /// Ticks for which a PIM result takes the data bus beyond its first burst.
     let resultExtra: Int
-    /// Whether the standard has a command that closes a rank.
+    /// Whether rows close a rank at a time (`PREA`): where they open all together; else bank by bank, as DRAMsim3 does.
     let hasPREA: Bool
     let map: AddressMap
 
@@ -97,7 +97,7 @@ public struct Channel: Sendable {
         self.profile = profile
         self.pim = pim
         resultExtra = pim.map { ($0.resultBursts(on: device) - 1) * device.ticks(device.burst) } ?? 0
-        hasPREA = device.standard.has(.prea)
+        hasPREA = pim?.activation == .allBanks && device.standard.has(.prea)
         map = AddressMap(organization: organization, order: addressOrder)
         dram = DRAMDeviceState(
             device, usesBothBuses: profile.splitCommandBus, rules: pim?.rules(on: device) ?? [])

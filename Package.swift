@@ -32,7 +32,8 @@ let package = Package(
         .target(
             name: "Simulation", dependencies: ["Quantities", "Hardware", "Workload", "SimCore"], swiftSettings: strict),
         .target(
-            name: "Reporting", dependencies: ["YAMLTree", "Quantities", "Hardware", "Workload", "SimCore", "Simulation"],
+            name: "Reporting",
+            dependencies: ["YAMLTree", "Quantities", "Hardware", "Workload", "SimCore", "Simulation"],
             swiftSettings: strict),
         .target(
             name: "Sweep", dependencies: ["YAMLTree", "Hardware", "Workload", "Simulation", "Reporting", "Offload"],

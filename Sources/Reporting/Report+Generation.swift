@@ -91,8 +91,7 @@ extension Report {
 
     /// What a generation adds to the summary, in nanoseconds.
     static let generationColumns = [
-        "fidelity", "measured_runs", "sampling_error_mean", "sampling_error_worst", "idle_time_ns", "ttft_mean_ns",
-        "ttft_p99_ns", "tpot_mean_ns", "tpot_p99_ns", "latency_mean_ns",
+        "idle_time_ns", "ttft_mean_ns", "ttft_p99_ns", "tpot_mean_ns", "tpot_p99_ns", "latency_mean_ns",
         "latency_p99_ns", "preemptions",
     ]
 
@@ -104,12 +103,7 @@ extension Report {
             }
             return [CSVCell(Self.mean(values)), CSVCell(Self.percentile(0.99, of: values))]
         }
-        let sampling = result.sampling
-        return [
-            CSVCell(sampling == nil ? "exact" : "sampled"), CSVCell(sampling?.measuredRuns),
-            CSVCell(sampling?.meanError), CSVCell(sampling?.worstError),
-            CSVCell(nanoseconds(result.generation?.idleCycles)),
-        ] + cells("first token")
+        return [CSVCell(nanoseconds(result.generation?.idleCycles))] + cells("first token")
             + cells("per token") + cells("latency") + [CSVCell(result.generation?.preemptions)]
     }
 }

@@ -53,8 +53,8 @@ public struct Simulator {
         var result = emptyResult(placed, steps)
         for share in steps[0].shares { result.requests[share.request].subBatch = share.subBatch }
         var runner = StepRunner(
-            lowering: StepLowering(machine: machine, shard: shard, layout: layout), engine: engine(), options: options,
-            steps: steps, channels: channels, result: result)
+            lowering: StepLowering(machine: machine, shard: shard, layout: layout), engine: engine(operandBytes: machine.operandBytes(shard, steps: steps)),
+            options: options, steps: steps, channels: channels, result: result)
         runner.progress = progress
         runner.run(steps.indices)
         finish(&runner, placed)
@@ -62,8 +62,12 @@ public struct Simulator {
     }
 
     /// The machine before its first cycle.
-    func engine() -> Engine {
-        var engine = Engine(machine: machine, refreshPhase: options.refreshPhase, closedForms: options.closedForms)
+    ///
+    /// - Parameter operandBytes: the part of the scratchpad for operand blocks; half of it if nothing is said.
+    func engine(operandBytes: Int? = nil) -> Engine {
+        var engine = Engine(
+            machine: machine, refreshPhase: options.refreshPhase, closedForms: options.closedForms,
+            operandBytes: operandBytes)
         if let logged = options.loggedChannel {
             engine.isolate(logged)
             engine.channels[logged].recordsCommands()

@@ -96,11 +96,13 @@ extension StepLowering {
         let place =
             layer.map { layout.weights(layer: $0, offset: offset, bytes: bytes) }
             ?? layout.embedding(offset: offset, bytes: bytes)
-        return block(place, bytes, index)
+        return block(place, bytes, index, isWeights: true)
     }
 
-    mutating func block(_ transfer: Program.Transfer, _ bytes: Int, _ index: Int) -> Program.Block {
-        Program.Block(transfer: count(transfer, isWrite: false, under: index), bytes: bytes)
+    mutating func block(
+        _ transfer: Program.Transfer, _ bytes: Int, _ index: Int, isWeights: Bool = false
+    ) -> Program.Block {
+        Program.Block(transfer: count(transfer, isWrite: false, under: index), bytes: bytes, isWeights: isWeights)
     }
 }
 

@@ -147,6 +147,8 @@ struct StepRunner {
             var done = operators[index]
             done.start = min(times[index].start, times[index].end) + skipped.cycles
             done.end = times[index].end + skipped.cycles
+            done.readBytes -= times[index].keptBytes
+            lowering.scratchpadBytes -= times[index].keptBytes
             done.subBatch = piece.subBatch
             done.barrierStage = piece.stage
             result.operators.append(done)

@@ -10,14 +10,18 @@ public struct Execution: Sendable, Equatable {
     public var order: OperatorOrder
     /// Which unit computes decode attention.
     public var attention: AttentionUnit
+    /// What becomes of weights that one sub-batch has used; a machine that does not say reads them again.
+    public var weights: WeightReuse
 
     public init(
-        addresses: AddressSource, activations: ActivationPlacement, order: OperatorOrder, attention: AttentionUnit
+        addresses: AddressSource, activations: ActivationPlacement, order: OperatorOrder, attention: AttentionUnit,
+        weights: WeightReuse
     ) {
         self.addresses = addresses
         self.activations = activations
         self.order = order
         self.attention = attention
+        self.weights = weights
     }
 }
 
@@ -45,6 +49,14 @@ public enum OperatorOrder: String, Sendable, CaseIterable {
     case serial
     /// When its inputs are there and its unit is free; weights are fetched ahead as far as the scratchpad allows.
     case dependencies
+}
+
+/// What becomes of weights that one sub-batch has used. A batch that is not cut reads them once either way.
+public enum WeightReuse: String, Sendable, CaseIterable {
+    /// They stay in the scratchpad for the other sub-batches as far as there is room.
+    case keptForSubBatches = "kept-for-sub-batches"
+    /// Each sub-batch reads them from memory.
+    case readAgain = "read-again"
 }
 
 /// Which unit computes decode attention.

@@ -19,10 +19,18 @@ extension Execution {
             default: break
             }
         }
+        let addresses = reader.key("addresses").choice(AddressSource.self)
+        let weights = reader.ifPresent("weights")?.choice(WeightReuse.self)
+        if let weights, weights.value == .keptForSubBatches, addresses.value == .linearStream {
+            reader.report(
+                "'weights' is kept-for-sub-batches, but with 'addresses' linear-stream, set at \(addresses.mark), no two "
+                    + "reads are of the same weights", at: weights.mark, keyPath: weights.path)
+        }
         return Execution(
-            addresses: reader.key("addresses").choice(AddressSource.self).value,
+            addresses: addresses.value,
             activations: reader.key("activations").choice(ActivationPlacement.self).value,
-            order: reader.key("order").choice(OperatorOrder.self).value, attention: attention.value)
+            order: reader.key("order").choice(OperatorOrder.self).value, attention: attention.value,
+            weights: weights?.value ?? .readAgain)
     }
 }
 

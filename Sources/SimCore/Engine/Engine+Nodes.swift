@@ -14,8 +14,7 @@ extension Engine {
         case .nodeStarts: start(event.index, of: event.run)
         case .nodeEnds: end(event.index, of: event.run)
         case .blockArrives:
-            runs[event.run]!.arrival[event.index] = event.cycle
-            placeOperations()
+            noteArrival(of: event.index, in: event.run)
         case .blockLeaves: leave(event.index, of: event.run)
         case .fetchAhead: fetchBlocks(event.run)
         }

@@ -17,17 +17,47 @@ extension Engine {
             while runs[run]!.nextBlock < next.blockCount {
                 let index = next.firstBlock + runs[run]!.nextBlock
                 let block = runs[run]!.program.blocks[index]
-                let underWay = runs[run]!.bytesUnderWay
-                if underWay > 0 && underWay + block.bytes > runs[run]!.budget { return }
-                runs[run]!.bytesUnderWay += block.bytes
+                guard take(block, index, of: run, position: position, isPrefetch: !isStarted) else { return }
                 runs[run]!.nextBlock += 1
-                let receiver = Receiver(run: run, index: runs[run]!.program.nodes.count + index)
-                runs[run]!.partsLeft[index] += Int32(
-                    send(block.transfer, isWrite: false, to: receiver, isPrefetch: !isStarted))
             }
             runs[run]!.fetching += 1
             runs[run]!.nextBlock = 0
         }
+    }
+
+    /// Takes room for a block, and requests it unless it is there for another program already.
+    private mutating func take(
+        _ block: Program.Block, _ index: Int, of run: Int, position: Int, isPrefetch: Bool
+    ) -> Bool {
+        if block.isWeights {
+            switch operands.take(weights: block.transfer.base, block.bytes, slot: run, block: index) {
+            case .noRoom: return false
+            case .fetch: break
+            case .held(let arrival):
+                runs[run]!.noteKept(block.bytes, position: position)
+                if let arrival {
+                    runs[run]!.arrival[index] = arrival
+                    placeOperations()
+                }
+                return true
+            }
+        } else if !operands.take(block.bytes, slot: run) {
+            return false
+        }
+        let receiver = Receiver(run: run, index: runs[run]!.program.nodes.count + index)
+        runs[run]!.partsLeft[index] += Int32(
+            send(block.transfer, isWrite: false, to: receiver, isPrefetch: isPrefetch))
+        return true
+    }
+
+    /// Notes that a block has arrived, also for the other programs that waited for the same weights.
+    mutating func noteArrival(of block: Int, in run: Int) {
+        runs[run]!.arrival[block] = now
+        if runs[run]!.program.blocks[block].isWeights {
+            let address = runs[run]!.program.blocks[block].transfer.base
+            for waiting in operands.note(arrivalOf: address, at: now) { runs[waiting.run]!.arrival[waiting.block] = now }
+        }
+        placeOperations()
     }
 
     mutating func noteBlock(_ block: Int, of run: Int, _ cycle: Int) {
@@ -87,7 +117,10 @@ extension Engine {
 
     mutating func leave(_ block: Int, of run: Int) {
         guard runs[run] != nil else { return }
-        runs[run]!.bytesUnderWay -= runs[run]!.program.blocks[block].bytes
+        let left = runs[run]!.program.blocks[block]
+        operands.release(left.bytes, slot: run, weights: left.isWeights ? left.transfer.base : nil)
         fetchBlocks(run)
+        // What one program gives back others may have waited for.
+        for other in runs.indices where other != run && runs[other] != nil { fetchBlocks(other) }
     }
 }

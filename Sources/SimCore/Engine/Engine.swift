@@ -46,6 +46,7 @@ public struct Engine: Sendable {
 
     /// Programs under way, by slot.
     var runs: [ProgramRun?] = [ProgramRun?](repeating: nil, count: Receiver.runs)
+    var operands: OperandSpace
     var ended: [Int] = []
     /// The run whose product the arrays are working on.
     var servedRun: Int?
@@ -57,8 +58,14 @@ public struct Engine: Sendable {
     /// - Parameters:
     ///   - refreshPhase: memory cycles by which refresh time runs ahead of cycle 0.
     ///   - closedForms: advance channels that do the same only once; the results do not depend on it.
-    public init(machine: Machine, refreshPhase: Int = 0, closedForms: Bool = true) {
+    ///   - operandBytes: the part of the scratchpad for operand blocks; half of it if nothing is said.
+    public init(
+        machine: Machine, refreshPhase: Int = 0, closedForms: Bool = true, operandBytes: Int? = nil
+    ) {
         npu = machine.npu
+        operands = OperandSpace(
+            capacity: operandBytes ?? npu.scratchpadBytes / 2,
+            keepsWeights: machine.execution.weights == .keptForSubBatches, slots: Receiver.runs)
         let memory = machine.memory
         clocks = ClockDomains(npu: ClockPeriod(of: npu.clock), memory: memory.tick)
         interleave = ChannelInterleave(memory)
@@ -79,12 +86,13 @@ public struct Engine: Sendable {
     ///
     /// - Parameters:
     ///   - operators: number of operators that the program's nodes name.
-    ///   - share: how many programs share the half of the scratchpad that is for operands.
+    ///   - share: how many programs share the part of the scratchpad that is for operands.
     public mutating func start(_ program: Program, operators: Int, share: Int = 1) -> Int {
         guard let slot = runs.firstIndex(where: { $0 == nil }) else {
             preconditionFailure("at most \(Receiver.runs) programs run at a time")
         }
-        begin(ProgramRun(program, operators: operators, budget: npu.scratchpadBytes / 2 / share), slot)
+        operands.begin(slot: slot, programs: share)
+        begin(ProgramRun(program, operators: operators), slot)
         return slot
     }
 
@@ -161,4 +169,6 @@ public struct OperatorTime: Sendable, Equatable {
     /// First NPU cycle of its first node, and the NPU cycle in which its last node ended.
     public var start = Int.max
     public var end = 0
+    /// Bytes of weights that it found in the scratchpad instead of reading them.
+    public var keptBytes = 0
 }

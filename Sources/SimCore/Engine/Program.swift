@@ -56,10 +56,13 @@ public struct Program: Sendable {
     public struct Block: Sendable {
         public var transfer: Transfer
         public var bytes: Int
+        /// Weights: the same bytes for every program that names the same first burst.
+        public var isWeights: Bool
 
-        public init(transfer: Transfer, bytes: Int) {
+        public init(transfer: Transfer, bytes: Int, isWeights: Bool = false) {
             self.transfer = transfer
             self.bytes = bytes
+            self.isWeights = isWeights
         }
     }
 

@@ -1,7 +1,7 @@
 /// How far a program has come that runs on an engine.
 ///
 /// Products are worked off in program order. Their blocks are fetched in that order too, ahead of use as far as the
-/// run's share of the scratchpad allows; a block's space is free again when the operation that last used it has ended.
+/// run's share of the `OperandSpace` allows; a block's space is free again when the operation that last used it has ended.
 /// A product larger than the share is fetched as space frees up, so it is tiled by itself.
 struct ProgramRun: Sendable {
     var program: Program
@@ -32,15 +32,11 @@ struct ProgramRun: Sendable {
     var placing = 0
     var nextOperation = 0
     var lastEnd = 0
-    var bytesUnderWay = 0
-    /// Bytes of the scratchpad for operand blocks of this run.
-    let budget: Int
 
     static let notStarted = Int.max
 
-    init(_ program: Program, operators: Int, budget: Int) {
+    init(_ program: Program, operators: Int) {
         self.program = program
-        self.budget = budget
         waitingFor = program.dependencyCount
         answersLeft = [Int32](repeating: 0, count: program.nodes.count)
         lastAnswer = [Int](repeating: 0, count: program.nodes.count)
@@ -76,6 +72,11 @@ struct ProgramRun: Sendable {
             preconditionFailure("only products are in the product queue")
         }
         return program.products[index]
+    }
+
+    /// Notes that the operator of a product found weights in the scratchpad.
+    mutating func noteKept(_ bytes: Int, position: Int) {
+        times[Int(program.nodes[productNodes[position]].operatorIndex)].keptBytes += bytes
     }
 
     /// Start of the next product in order, if its dependencies are fulfilled.

@@ -43,13 +43,22 @@ func run(
     _ machine: String, contexts: [Int], layers: Int = 1, iterations: Int = 1, tensorParallel: Int = 1,
     includesHead: Bool = false, subBatching: SubBatching = .off
 ) throws -> SimulationResult {
+    try run(
+        try shippedMachine(machine), contexts: contexts, layers: layers, iterations: iterations,
+        tensorParallel: tensorParallel, includesHead: includesHead, subBatching: subBatching)
+}
+
+func run(
+    _ machine: Machine, contexts: [Int], layers: Int = 1, iterations: Int = 1, tensorParallel: Int = 1,
+    includesHead: Bool = false, subBatching: SubBatching = .off
+) throws -> SimulationResult {
     let requests = contexts.enumerated().map { Request(id: $0.offset, contextTokens: $0.element) }
     let shard = try ModelShard(of: try smallModel(), ways: tensorParallel)
     let options = SimulationOptions(
         iterations: iterations, layers: layers, tensorParallel: tensorParallel, includesHead: includesHead,
         subBatching: subBatching)
     return try Simulator(
-        machine: try shippedMachine(machine), shard: shard, requests: requests, options: options
+        machine: machine, shard: shard, requests: requests, options: options
     ).run()
 }
 

@@ -34,16 +34,23 @@ import Workload
         }
     }
 
-    /// Attention moves the bytes of its requests; weights are read by each part.
+    /// Attention moves the bytes of its requests; weights are read by each part, or once if they are kept.
     @Test(arguments: cuts) func bytesAreThoseOfTheParts(_ cut: SubBatching) throws {
         let contexts = [200, 64, 64, 90, 5]
         let whole = try run("npu-only", contexts: contexts)
-        let result = try run("npu-only", contexts: contexts, subBatching: cut)
+        var machine = try shippedMachine("npu-only")
+        machine.execution.weights = .keptForSubBatches
+        let kept = try run(machine, contexts: contexts, subBatching: cut)
+        machine.execution.weights = .readAgain
+        let result = try run(machine, contexts: contexts, subBatching: cut)
         func bytes(_ result: SimulationResult, _ stage: OperatorResult.Stage) -> Int {
             result.operators.filter { $0.stage == stage }.reduce(0) { $0 + $1.readBytes + $1.writeBytes }
         }
         #expect(bytes(result, .b) == bytes(whole, .b))
         #expect(bytes(result, .a) > bytes(whole, .a))
+        // All weights of so small a model fit into the scratchpad.
+        #expect(bytes(kept, .a) == bytes(whole, .a) && bytes(kept, .e) == bytes(whole, .e))
+        #expect(kept.dramBytes <= whole.dramBytes && kept.cycles <= result.cycles)
         let moved = result.operators.reduce(0) { $0 + $1.readBytes + $1.writeBytes }
         let merged = result.channels.reduce(0) { $0 + $1.statistics.mergedWrites + $1.statistics.forwardedReads }
         #expect(result.dramBytes <= moved && result.dramBytes >= whole.dramBytes)

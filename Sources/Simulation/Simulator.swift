@@ -53,8 +53,9 @@ public struct Simulator {
         var result = emptyResult(placed, steps)
         for share in steps[0].shares { result.requests[share.request].subBatch = share.subBatch }
         var runner = StepRunner(
-            lowering: StepLowering(machine: machine, shard: shard, layout: layout), engine: engine(operandBytes: machine.operandBytes(shard, steps: steps)),
-            options: options, steps: steps, channels: channels, result: result)
+            lowering: StepLowering(machine: machine, shard: shard, layout: layout),
+            engine: engine(operandBytes: machine.operandBytes(shard, steps: steps)), options: options, steps: steps,
+            channels: channels, result: result)
         runner.progress = progress
         runner.run(steps.indices)
         finish(&runner, placed)

@@ -55,7 +55,9 @@ extension Engine {
         runs[run]!.arrival[block] = now
         if runs[run]!.program.blocks[block].isWeights {
             let address = runs[run]!.program.blocks[block].transfer.base
-            for waiting in operands.note(arrivalOf: address, at: now) { runs[waiting.run]!.arrival[waiting.block] = now }
+            for waiting in operands.note(arrivalOf: address, at: now) {
+                runs[waiting.run]!.arrival[waiting.block] = now
+            }
         }
         placeOperations()
     }

@@ -140,6 +140,7 @@ struct OperandSpace: Sendable {
     /// What must always hold: no account is negative, and what is kept is kept once.
     func checkInvariants() {
         precondition(kept >= 0 && held.allSatisfy { $0 >= 0 }, "an account is negative")
-        precondition(kept == shared.values.reduce(0) { $0 + ($1.isKept ? $1.bytes : 0) }, "kept bytes are not the blocks'")
+        let blocks = shared.values.reduce(0) { $0 + ($1.isKept ? $1.bytes : 0) }
+        precondition(kept == blocks, "\(kept) bytes are kept, in blocks of \(blocks)")
     }
 }

@@ -33,7 +33,7 @@ extension Report {
             : "\(cut.count) sub-batches, \(cut.interleaving.rawValue), \(cut.split.partition) of each channel"
         guard !trials.isEmpty else { return cut.count == 1 ? nil : parts }
         let runs = trials.map { "\($0.count == 1 ? "off" : "\($0.count)") \(Figure.count($0.cycles))" }
-        return "\(parts): the fastest in a trial of one layer (cycles: \(runs.joined(separator: ", ")))"
+        return "\(parts): the fastest in a trial of at most two layers (cycles: \(runs.joined(separator: ", ")))"
     }
 
     private var figures: String {

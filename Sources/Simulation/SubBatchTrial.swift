@@ -1,7 +1,7 @@
 /// How a short run of one cut of the batch went.
 public struct SubBatchTrial: Sendable, Equatable {
     public var count: Int
-    /// NPU cycles of one layer of one step.
+    /// NPU cycles of at most two layers of one step.
     public var cycles: Int
 
     public init(count: Int, cycles: Int) {
@@ -14,16 +14,16 @@ public struct SubBatchTrial: Sendable, Equatable {
 }
 
 extension Simulator {
-    /// Runs one layer of one step with the batch whole, in two and in four parts, cut and interleaved as the options
-    /// say.
+    /// Runs two layers of one step (or the one there is) with the batch whole, in two and in four parts, cut and
+    /// interleaved as the options say.
     ///
-    /// One layer shows how the parts run beside each other; it does not show what two layers of different parts do to
-    /// each other, so the choice is a good one, not always the best.
+    /// Two layers show what a part in one layer does to a part in the next; more could still turn out otherwise, so the
+    /// choice is a good one, not always the best.
     public func subBatchTrials() throws(CapacityError) -> [SubBatchTrial] {
         var trials: [SubBatchTrial] = []
         for count in SubBatchTrial.counts {
             var short = options
-            short.layers = 1
+            short.layers = min(2, options.layers)
             short.iterations = 1
             short.includesHead = false
             short.loggedChannel = nil

@@ -42,7 +42,7 @@ struct WorkloadArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Sub-batches that take turns on NPU and PIM; auto takes what is fastest in a trial of one layer.",
+            "Sub-batches that take turns on NPU and PIM; auto takes the fastest in a short trial.",
             valueName: "off|2|4|auto"))
     var subBatches = "off"
 

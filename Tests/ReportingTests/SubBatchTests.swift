@@ -103,7 +103,8 @@ import Workload
             trials: [SubBatchTrial(count: 1, cycles: 2000), SubBatchTrial(count: 2, cycles: 1000)])
         #expect(
             tried.text.contains(
-                "balanced of each channel: the fastest in a trial of one layer (cycles: off 2,000, 2 1,000)\n"))
+                "balanced of each channel: the fastest in a trial of at most two layers (cycles: off 2,000, 2 1,000)\n")
+        )
     }
 
     @Test func trialsChooseTheFastestAndOfEqualOnesTheFewest() throws {

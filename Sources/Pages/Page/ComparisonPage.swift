@@ -20,7 +20,7 @@ enum ComparisonPage {
             let name = Column.shown(column, "0")?.name ?? column
             return [name]
                 + values.flatMap { value in
-                    [Column.text(column, value), values[0] > 0 ? "\(Tick.text(value / values[0]))x" : ""]
+                    [Column.text(column, value), values[0] > 0 ? ratio(value, values[0]) : ""]
                 }
         }
         let header = [""] + runs.flatMap { [$0.name, "ratio"] }
@@ -33,10 +33,15 @@ enum ComparisonPage {
                 header, rows, numeric: Set(1..<header.count), caption: "Ratios are to \(runs[0].name).")
     }
 
+    /// Two decimals, as the terminal shows it.
+    private static func ratio(_ value: Double, _ first: Double) -> String {
+        "\(Tick.text((value / first * 100).rounded() / 100))x"
+    }
+
     private static func chart(_ title: String, _ column: String, _ runs: [RunFolder]) -> String {
         let values = runs.map { $0.summary.number(column) ?? 0 }
         let bars = zip(runs, values).map { run, value in
-            let ratio = values[0] > 0 ? ", \(Tick.text(value / values[0]))x" : ""
+            let ratio = values[0] > 0 ? ", \(ratio(value, values[0]))" : ""
             let words = Column.text(column, value) + ratio
             return BarChart.Bar(name: run.name, parts: [(value, "k0", "\(run.name): \(words)")], value: words)
         }

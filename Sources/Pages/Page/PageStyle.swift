@@ -48,7 +48,8 @@ enum PageStyle {
         caption { text-align: left; color: var(--soft); padding: 0 0 6px; }
         th, td { text-align: left; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--grid); vertical-align: top; }
         th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-        td { max-width: 420px; overflow-wrap: anywhere; }
+        td { max-width: 420px; overflow-wrap: break-word; }
+        td:first-child { min-width: 8em; }
         th.n, td.n { text-align: right; white-space: nowrap; }
         dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 0 28px; margin: 0; font-size: 14px; }
         dl div { display: flex; justify-content: space-between; gap: 12px; border-bottom: 1px solid var(--grid); padding: 4px 0; }

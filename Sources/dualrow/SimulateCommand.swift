@@ -37,7 +37,8 @@ struct SimulateCommand: ParsableCommand {
             if let out = workload.out { try ReportFolder(path: out).write(report.files) }
             print(report.text, terminator: "")
             if let out = workload.out {
-                let names = report.files.map { $0.name.replacing(".csv", with: "") }
+                let tables = report.files.map(\.name).filter { $0.hasSuffix(".csv") }
+                let names = tables.map { $0.dropLast(4) }
                 print("\nreports: \(out)/{\(names.joined(separator: ","))}.csv")
             }
             if let commands { print("commands of channel \(logged ?? 0): \(commands)") }

@@ -127,7 +127,9 @@ public struct AttentionComparison: Sendable {
             "Cycles of one token's decode attention on the fullest channel, published and as `dualrow attention` times "
                 + "them. Remade by", "",
             "    dualrow attention \(machine) --published \(published) --out FOLDER", "",
-            "`bound` is the number of dot-product commands times their interval.", "",
+            "`bound` is the number of dot-product commands times their interval. The reasons come with the published "
+                + "cycles: they",
+            "are read from the order of commands of both, not found by turning one difference at a time.", "",
             "| level | interval | heads | head size | context | refresh | published | ours | difference | bound | why |",
             "|---|---|---|---|---|---|---|---|---|---|---|",
         ]

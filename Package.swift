@@ -9,6 +9,7 @@ let package = Package(
         .executable(name: "dualrow", targets: ["dualrow"]),
         .library(name: "DualRowFunctional", targets: ["Functional", "Workload"]),
         .library(name: "DualRowOffload", targets: ["Offload", "Workload"]),
+        .library(name: "DualRowGEMM", targets: ["GEMMTables", "SimCore", "Hardware", "Workload"]),
         .library(name: "DualRowSimulation", targets: ["Simulation", "SimCore", "Hardware", "Workload"]),
     ],
     dependencies: [

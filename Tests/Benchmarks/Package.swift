@@ -10,6 +10,7 @@ let package = Package(
         .executableTarget(name: "memory", dependencies: [.product(name: "DualRowSimulation", package: "DualRow")]),
         .executableTarget(
             name: "offload", dependencies: [.product(name: "DualRowOffload", package: "DualRow")]),
+        .executableTarget(name: "gemm", dependencies: [.product(name: "DualRowGEMM", package: "DualRow")]),
         .executableTarget(name: "core", dependencies: [.product(name: "DualRowSimulation", package: "DualRow")]),
     ],
     swiftLanguageModes: [.v6]

@@ -62,7 +62,7 @@ let package = Package(
             name: "GEMMTables",
             dependencies: ["Quantities", "Hardware", "Workload", "SimCore", "Simulation", "Reporting"],
             swiftSettings: strict),
-        .testTarget(name: "SimCoreNPUTests", dependencies: ["SimCore"], swiftSettings: strict),
+        .testTarget(name: "SimCoreNPUTests", dependencies: ["SimCore", "Hardware"], swiftSettings: strict),
         .testTarget(
             name: "GEMMTablesTests", dependencies: ["GEMMTables", "SimCore", "Hardware", "Workload", "YAMLTree"],
             swiftSettings: strict),

@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-out/browser}
-dualrow=${DUALROW:-$(ls -t .build/release/dualrow .build/debug/dualrow 2> /dev/null | head -1)}
+dualrow=${DUALROW:-$(ls -t .build/release/dualrow .build/debug/dualrow 2> /dev/null | head -1 || true)}
 [ -x "$dualrow" ] || { echo "no program: build it, or set DUALROW" >&2; exit 69; }
 
 find_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }

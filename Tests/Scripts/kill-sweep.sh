@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 points=${1:-200} kills=${2:-20}
-dualrow=${DUALROW:-$(ls .build/release/dualrow .build/debug/dualrow 2> /dev/null | head -1)}
+dualrow=${DUALROW:-$(ls .build/release/dualrow .build/debug/dualrow 2> /dev/null | head -1 || true)}
 [ -x "$dualrow" ] || { echo "no program: build it, or set DUALROW" >&2; exit 69; }
 RANDOM=${RANDOM_SEED:-$$}
 work=$(mktemp -d)

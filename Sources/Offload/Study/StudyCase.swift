@@ -19,6 +19,8 @@ struct StudyCase {
     var layerLatency: Picoseconds?
     var overhead: Picoseconds?
     var storageEfficiency: Double?
+    /// The synthetic routes of the case, before they are varied.
+    var routes: SyntheticRoutes
 
     /// What is varied from the stated assumptions.
     enum Variation: CaseIterable {
@@ -38,18 +40,19 @@ struct StudyCase {
         if let layerLatency { machine.compute.layerLatency = layerLatency }
         if let overhead { machine.storage.overhead = overhead }
         if let storageEfficiency { machine.storage.efficiency = storageEfficiency }
-        var routes = SyntheticRoutes()
+        var routes = self.routes
         switch variation {
         case .none: break
         case .slowerStorage: machine.storage.efficiency *= 0.7
         case .fasterStorage: machine.storage.efficiency *= 1.3
-        case .scatteredRoutes: routes = SyntheticRoutes(repeat: 0.1, follow: 0.1, skew: 0.25)
-        case .localRoutes: routes = SyntheticRoutes(repeat: 0.5, follow: 0.3, skew: 0.75)
+        case .scatteredRoutes: routes = routes.varied(repeat: -0.28, follow: -0.2, skew: 0.25)
+        case .localRoutes: routes = routes.varied(repeat: 0.12, follow: 0, skew: 0.75)
         }
         let events = ExpertEvents(routes.routes(model.routes))
         var training = routes
-        training.seed = routes.seed
-        training.requests = 12
+        // Other requests than those that are replayed, from the same tables.
+        training.seed = routes.seed &+ 1000
+        training.requests = 60
         var prefetch = PrefetchSpecification(
             self.prefetch, shape: model.routes,
             training: self.prefetch == .statistics ? ExpertEvents(training.routes(model.routes)) : nil)
@@ -85,11 +88,16 @@ struct StudyCase {
         let latency = reader.ifPresent("layer_latency")?.time().value
         let overhead = reader.ifPresent("overhead")?.time().value
         let efficiency = reader.ifPresent("storage_efficiency")?.double(in: 0.001...1).value
+        var routes = SyntheticRoutes()
+        if let drawn = reader.ifPresent("routes")?.mapping() {
+            routes.repeat = drawn.key("repeat").double(in: 0...1).value
+            routes.follow = drawn.key("follow").double(in: 0...1).value
+        }
         let capacity = size.map { CacheCapacity.bytes(Int($0.count)) } ?? .experts(count ?? 0)
         return StudyCase(
             model: model.value, machine: machine.value, isResident: isResident, residentBits: residentBits.value,
             expertBits: expertBits.value, lowShare: lowShare, lowBits: lowBits,
             cache: CacheSpecification(policy: policy, scope: scope, capacity: capacity), prefetch: prefetch,
-            staging: staging, layerLatency: latency, overhead: overhead, storageEfficiency: efficiency)
+            staging: staging, layerLatency: latency, overhead: overhead, storageEfficiency: efficiency, routes: routes)
     }
 }

@@ -25,6 +25,15 @@ public struct SyntheticRoutes: Hashable, Sendable {
         self.seed = seed
     }
 
+    /// The same with other chances, each within 0 ... 1 and not above 1 together.
+    func varied(repeat more: Double, follow further: Double, skew: Double) -> SyntheticRoutes {
+        var routes = self
+        routes.follow = min(max(follow + further, 0), 1)
+        routes.repeat = min(max(self.repeat + more, 0), 1 - routes.follow)
+        routes.skew = skew
+        return routes
+    }
+
     /// Draws the routes.
     public func routes(_ shape: RouteShape) -> Routes {
         // The tables belong to the model: all seeds share them.

@@ -42,7 +42,8 @@ let package = Package(
         .target(name: "Pages", dependencies: ["YAMLTree", "Workload", "Reporting"], swiftSettings: strict),
         .testTarget(name: "PagesTests", dependencies: ["Pages", "Reporting", "YAMLTree"], swiftSettings: strict),
         .testTarget(
-            name: "SweepTests", dependencies: ["Sweep", "Simulation", "Workload", "YAMLTree"], swiftSettings: strict),
+            name: "SweepTests", dependencies: ["Sweep", "Simulation", "Workload", "YAMLTree", "Quantities"],
+            swiftSettings: strict),
         .executableTarget(
             name: "dualrow",
             dependencies: [

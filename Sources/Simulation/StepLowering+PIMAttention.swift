@@ -16,18 +16,29 @@ extension StepLowering {
         let start = started(before)
         if !usesPIM { return lowerNPUAttention(logit, softmax, attend, after: start) }
         var offset = 0
-        let scores = entries.map { entry in
-            lowerLogit(entry, logit, softmax, after: start, issueOffset: &offset)
+        var scores = [[Int]](repeating: [], count: entries.count)
+        for index in issueOrder {
+            scores[index] = lowerLogit(entries[index], logit, softmax, after: start, issueOffset: &offset)
         }
         var attendStart: [Int]?
         if machine.execution.order == .serial {
             attendStart = started([program.add(.join, operatorIndex: logit, after: scores.flatMap { $0 })])
         }
         offset = 0
-        requestEnds = entries.indices.map { index in
-            lowerAttend(entries[index], scores[index], attend, after: attendStart, issueOffset: &offset)
+        var ends = [Int](repeating: 0, count: entries.count)
+        for index in issueOrder {
+            ends[index] = lowerAttend(entries[index], scores[index], attend, after: attendStart, issueOffset: &offset)
         }
+        requestEnds = ends
         return program.add(.join, operatorIndex: attend, after: requestEnds)
+    }
+
+    /// The requests in the order in which their PIM commands go out. A single stream for all channels goes from channel to
+    /// channel, as the published scheduler makes up its batch (NeuPIMs f299af3, Scheduler::group_sub_batches): what the
+    /// last channels have to do begins when all others have their commands.
+    private var issueOrder: [Int] {
+        guard units.issue == .oneForAllChannels else { return Array(entries.indices) }
+        return entries.indices.sorted { (entries[$0].channel, $0) < (entries[$1].channel, $1) }
     }
 
     /// Dot-product commands for `elements` of a row in every bank: a slice for each multiplier, and where banks share a

@@ -49,15 +49,28 @@ protocol PointRun: Sendable {
     /// A name made of all inputs and the program's version: two runs of the same name give the same row.
     var identity: String { get }
 
+    /// Whether all of its values can be read and go together; nothing runs yet.
+    ///
+    /// - Throws: every mistake of the point's values, at its place in the sweep's file or in the file it names.
+    func check() throws(DiagnosticList)
+
     /// Runs it; a cell for each of the kind's columns. Called from several threads, for different points.
     ///
     /// - Throws: why this combination of values cannot run; the sweep goes on with the other points.
     func row() throws(PointError) -> [String]
 }
 
+extension PointRun {
+    /// Runs whose inputs were decoded when they were made have nothing left to check.
+    func check() throws(DiagnosticList) {}
+}
+
 /// Makes runs of points; keeps what points have in common.
+///
+/// A sweep may have a million points, so what takes long to decode is better left to the run's `check` and `row`.
 protocol PointResolver {
-    /// - Throws: every mistake of the point's values, at its place in the sweep's file or in the file it names.
+    /// - Throws: every mistake of the point's values without which the run has no name, at its place in the sweep's file
+    ///   or in the file it names.
     mutating func run(of point: SweepPoint) throws(DiagnosticList) -> any PointRun
 }
 

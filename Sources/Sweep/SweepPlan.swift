@@ -13,25 +13,37 @@ public struct SweepPlan: Sendable {
     /// How many mistakes are shown.
     static let mistakesShown = 20
 
+    /// Makes the runs of all points. A point is checked whole if it has a value that was in no good point yet: the others
+    /// are made of values that are good by themselves, and what is wrong with their combination is found when they run.
+    ///
+    /// - Parameter progress: called now and then with how many points are made.
     /// - Throws: the mistakes of each value of an axis with which no point can run. A point of which every value is
     ///   good in another point is not a mistake of the file; its row has the error.
-    public init(_ file: SweepFile, library: SweepLibrary, version: String) throws(DiagnosticList) {
+    public init(
+        _ file: SweepFile, library: SweepLibrary, version: String, progress: (Int) -> Void = { _ in }
+    ) throws(DiagnosticList) {
         var resolver = file.kind.makeResolver(file, library, version)
         var runs: [Result<any PointRun, DiagnosticList>] = []
+        var failures: [(point: SweepPoint, error: DiagnosticList)] = []
         var good: Set<SweepValue> = []
         for point in file.points {
-            do throws(DiagnosticList) {
-                runs.append(.success(try resolver.run(of: point)))
-                good.formUnion(point.values)
+            do {
+                let run = try resolver.run(of: point)
+                runs.append(.success(run))
+                if point.values.contains(where: { !good.contains($0) }) {
+                    try run.check()
+                    good.formUnion(point.values)
+                }
             } catch {
-                runs.append(.failure(error))
+                if runs.count <= point.index { runs.append(.failure(error)) }
+                failures.append((point, error))
             }
+            if runs.count.isMultiple(of: 64) { progress(runs.count) }
         }
         var mistakes: [Diagnostic] = []
         var seen: Set<Diagnostic> = []
-        for (point, outcome) in zip(file.points, runs) {
-            guard case .failure(let error) = outcome, !good.isSuperset(of: point.values) else { continue }
-            mistakes += error.diagnostics.filter { seen.insert($0).inserted }
+        for failure in failures where !good.isSuperset(of: failure.point.values) {
+            mistakes += failure.error.diagnostics.filter { seen.insert($0).inserted }
         }
         if !mistakes.isEmpty { throw Self.shown(mistakes, sweep: file.path) }
         axes = file.axes

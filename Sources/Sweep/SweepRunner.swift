@@ -61,14 +61,21 @@ public struct SweepRunner: Sendable {
         var stop: (any Error)?
     }
 
-    /// - Parameter progress: called after each point, by one worker at a time.
+    /// - Parameters:
+    ///   - isCancelled: asked before each point; when it says so, points under way are finished and none begins.
+    ///   - progress: called after each point, by one worker at a time.
+    /// - Returns: how many points were run.
     /// - Throws: the first failure to write a point; then no further point begins.
-    public func run(jobs: Int, progress: @escaping @Sendable (Progress) -> Void) throws {
+    @discardableResult
+    public func run(
+        jobs: Int, isCancelled: @escaping @Sendable () -> Bool = { false },
+        progress: @escaping @Sendable (Progress) -> Void
+    ) throws -> Int {
         let state = Mutex(State())
         DispatchQueue.concurrentPerform(iterations: min(jobs, max(1, open.count))) { _ in
             while true {
                 let index = state.withLock { state -> Int? in
-                    guard state.stop == nil, state.next < open.count else { return nil }
+                    guard state.stop == nil, state.next < open.count, !isCancelled() else { return nil }
                     defer { state.next += 1 }
                     return open[state.next]
                 }
@@ -86,7 +93,10 @@ public struct SweepRunner: Sendable {
                 }
             }
         }
-        if let error = state.withLock({ $0.stop }) { throw error }
+        return try state.withLock { state in
+            if let error = state.stop { throw error }
+            return state.done
+        }
     }
 
     /// Runs a point: the cells of its columns and an empty error, or empty cells and an error.

@@ -2,38 +2,44 @@ import Foundation
 import Workload
 import YAMLTree
 
-/// The files that points name, each read once, with the values that points replace in them.
+/// The files that points name, each looked up and read once.
 struct SweepTrees {
     private let file: SweepFile
-    private var trees: [String: Node] = [:]
+    private var paths: [[String]: String] = [:]
+    private var trees: [String: (node: Node, identity: String)] = [:]
 
     init(_ file: SweepFile) {
         self.file = file
     }
 
-    /// The tree of a file with some of its values replaced.
+    /// A named file's tree with the values that a point replaces in it.
     ///
-    /// - Throws: the mistakes of the file's syntax, or every value that has no place in it.
-    mutating func tree(_ path: String, _ values: [SweepValue]) throws(DiagnosticList) -> Node {
-        var root: Node
-        if let known = trees[path] { root = known } else { root = try Node.parse(path: path) }
-        trees[path] = root
-        var mistakes: [Diagnostic] = []
-        for value in values {
-            do throws(DiagnosticList) {
-                root = try root.setting(value.key, at: value.mark, to: value.value)
-            } catch {
-                mistakes += error.diagnostics
-            }
+    /// - Parameter kind: what is looked for, for the message.
+    /// - Throws: a name without a file, or the mistakes of the file's syntax.
+    mutating func choice(
+        _ name: Field<String>, folders: [String], kind: String, _ values: [SweepValue]
+    ) throws(DiagnosticList) -> SweepTree {
+        let path = try path(name, folders: folders, kind: kind)
+        if trees[path] == nil {
+            let node = try Node.parse(path: path)
+            trees[path] = (node, ContentHash.text([node.canonicalText]))
         }
-        if !mistakes.isEmpty { throw DiagnosticList(mistakes) }
-        return root
+        let tree = trees[path]!
+        return SweepTree(base: tree.node, baseIdentity: tree.identity, values: values)
     }
 
     /// The file that a name in the sweep's file stands for: a path from there, or a file of a library's folder.
-    ///
-    /// - Parameter kind: what is looked for, for the message.
-    func path(_ name: Field<String>, folders: [String], kind: String) throws(DiagnosticList) -> String {
+    private mutating func path(
+        _ name: Field<String>, folders: [String], kind: String
+    ) throws(DiagnosticList) -> String {
+        let key = [name.value, kind]
+        if let known = paths[key] { return known }
+        let done = try find(name, folders: folders, kind: kind)
+        paths[key] = done
+        return done
+    }
+
+    private func find(_ name: Field<String>, folders: [String], kind: String) throws(DiagnosticList) -> String {
         let text = name.value
         if text.contains("/") || text.hasSuffix(".yaml") || text.hasSuffix(".yml") {
             let path = file.resolved(text)
@@ -49,9 +55,30 @@ struct SweepTrees {
         throw DiagnosticList(
             Diagnostic("no shipped \(kind) is named '\(text)'\(list)", at: name.mark, suggestion: suggestion))
     }
+}
 
-    /// A file with its replaced values as one text.
-    static func key(_ path: String, _ values: [SweepValue]) -> String {
-        ([path] + values.map { "\($0.key)=\($0.value.canonicalText)" }).joined(separator: "\n")
+/// A file's tree with values that are to be replaced in it.
+struct SweepTree: Sendable {
+    let base: Node
+    let baseIdentity: String
+    let values: [SweepValue]
+
+    /// - Throws: every value that has no place in the tree.
+    func node() throws(DiagnosticList) -> Node { try base.setting(values) }
+
+    /// A text that is the same for trees that are: values that the file has anyway are left out, and their order does
+    /// not matter, unless one of them replaces (a part of) another.
+    var identity: String {
+        let keys = values.map(\.key)
+        let overlaps = keys.indices.contains { first in
+            keys.indices.contains { $0 != first && ("\(keys[$0]).".hasPrefix("\(keys[first]).")) }
+        }
+        guard !overlaps else { return "\(baseIdentity)\n\(SweepValue.text(of: values))" }
+        let changes = values.filter { value in
+            var node: Node? = base
+            for part in value.key.split(separator: ".", omittingEmptySubsequences: false) { node = node?[String(part)] }
+            return node?.canonicalText != value.value.canonicalText
+        }
+        return "\(baseIdentity)\n\(SweepValue.text(of: changes.sorted { $0.key < $1.key }))"
     }
 }

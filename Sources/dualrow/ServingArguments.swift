@@ -56,9 +56,9 @@ struct ServingArguments: ParsableArguments {
         }
         policy.batch = try OptionCheck.number(maxBatch, or: policy.batch, in: 1...1_000_000, at: "--max-batch")
         policy.stepTokens = try OptionCheck.number(
-            stepTokens, or: max(policy.stepTokens, policy.batch), in: 1...RequestFile.largestLength, at: "--step-tokens"
-        )
-        if policy.prefill == .chunked && policy.stepTokens < policy.batch {
+            stepTokens, or: ServingPolicy.usualStepTokens(batch: policy.batch), in: 1...RequestFile.largestLength,
+            at: "--step-tokens")
+        if !ServingPolicy.allows(stepTokens: policy.stepTokens, batch: policy.batch, prefill: policy.prefill) {
             throw Failure.usage(
                 "must be at least the \(policy.batch) requests that may run at a time (--max-batch), each of which "
                     + "decodes a token, not \(policy.stepTokens)", at: "--step-tokens")

@@ -47,7 +47,7 @@ struct SweepCommand: ParsableCommand {
             }
             let files = ShippedFiles()
             let library = SweepLibrary(machines: files.machineFolders, models: files.modelFolders)
-            let plan = try SweepPlan(try SweepFile.load(path: file), library: library, version: Version.text)
+            let plan = try plan(library)
             let folder = SweepFolder(path: out)
             try checkFolder(folder, plan, part)
             if resume && shard == nil { folder.removeRemains() }
@@ -55,8 +55,23 @@ struct SweepCommand: ParsableCommand {
             let runner = SweepRunner(plan, folder: folder, shard: part)
             let bar = ProgressBar("sweep", all: runner.open.count)
             defer { bar.clear() }
+            let stop = GracefulStop {
+                bar.clear()
+                Failure.print("dualrow: the points under way are finished; once more (^C) stops at once")
+            }
             do {
-                try runner.run(jobs: jobs) { bar.update(done: $0.done, failures: $0.failures) }
+                let done = try runner.run(jobs: jobs, isCancelled: { stop.isRequested }) {
+                    bar.update(done: $0.done, failures: $0.failures)
+                }
+                if done < runner.open.count {
+                    bar.clear()
+                    Failure.print(
+                        "dualrow: interrupted with \(runner.open.count - done) points to go; what is finished is kept: "
+                            + "the same command with --resume goes on from there")
+                    throw ExitCode(GracefulStop.exitCode)
+                }
+            } catch let code as ExitCode {
+                throw code
             } catch {
                 bar.clear()
                 let reason = Failure.words(for: error)
@@ -72,6 +87,16 @@ struct SweepCommand: ParsableCommand {
                 return
             }
             try SweepOutput.collect(folder, measures: measures)
+        }
+    }
+
+    /// Reads the file and checks what its points are made of.
+    private func plan(_ library: SweepLibrary) throws -> SweepPlan {
+        let line = ProgressLine("plan")
+        defer { line.clear() }
+        let file = try SweepFile.load(path: file)
+        return try SweepPlan(file, library: library, version: Version.text) { done in
+            line.update("\(done) of \(file.points.count) points")
         }
     }
 

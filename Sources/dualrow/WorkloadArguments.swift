@@ -112,10 +112,8 @@ struct WorkloadArguments: ParsableArguments {
         guard let model else { throw Failure.usage("missing; \(rule)", at: "--model") }
         guard let requests else { throw Failure.usage("missing; \(rule)", at: "--requests") }
         let shape = try files.model(model)
-        if shape.experts != nil {
-            throw Failure.usage(
-                "'\(shape.name)' is a mixture of experts, and lengths do not say which experts tokens take; replay a "
-                    + "trace (--trace) of 'dualrow trace'", at: "--model")
+        if let lack = shape.lackOfRouting {
+            throw Failure.usage("\(lack); replay a trace (--trace) of 'dualrow trace'", at: "--model")
         }
         let options = try options(shape, iterations: iterations ?? 1, loggedChannel: loggedChannel)
         let shard = try ModelShard(of: shape, ways: tensorParallel)
@@ -144,18 +142,9 @@ struct WorkloadArguments: ParsableArguments {
         let policy = try serving.policy()
         let simulator = Simulator(
             machine: machine, shard: shard, requests: file.requests, options: options, serving: policy)
-        let lack: (request: Int, neededBytes: Int, bytes: Int)?
-        do { lack = try simulator.misfit(policy) } catch { throw Run.mistake(error, machine) }
-        if let lack {
-            let request = file.requests[lack.request]
-            let place = machine.memory.pim != nil ? "a channel" : "the memory"
-            throw DiagnosticList(
-                Diagnostic(
-                    "this request of \(request.promptTokens) + \(request.outputTokens ?? 1) tokens needs "
-                        + "\(CapacityError.size(lack.neededBytes)) for its caches, and beside the weights \(place) has "
-                        + "\(CapacityError.size(lack.bytes)); fewer tokens or more chips (--tensor-parallel) would help",
-                    at: file.marks[lack.request]))
-        }
+        let misfit: (request: Int, words: String)?
+        do { misfit = try simulator.misfit() } catch { throw Run.mistake(error, machine) }
+        if let misfit { throw DiagnosticList(Diagnostic(misfit.words, at: file.marks[misfit.request])) }
         return simulator
     }
 

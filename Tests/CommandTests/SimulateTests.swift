@@ -136,6 +136,12 @@ import Testing
         let large = try scratch.write("large.csv", "input_tokens,output_tokens\n5,6\n9000000,6\n")
         let refused = try CommandRun("simulate", Self.neupims, "--model", "gpt3-7b", "--requests", large)
         #expect(refused.status == 65 && refused.errors.contains("large.csv:3:1: error: this request of 9000000 + 6"))
+        // In chunks its caches would fit; in one step its activations do not.
+        let long = try scratch.write("long.csv", "input_tokens,output_tokens\n5,6\n2000000,6\n")
+        let unfit = try CommandRun(
+            "simulate", Self.neupims, "--model", "gpt3-7b", "--requests", long, "--prefill", "whole", "--layers", "1")
+        #expect(unfit.status == 65, "\(unfit.output)")
+        #expect(unfit.errors.contains("long.csv:3:1: error: this request of 2000000 + 6 tokens is computed in one "))
         let narrow = try CommandRun(
             "simulate", Self.neupims, "--model", "gpt3-7b", "--requests", whole, "--step-tokens", "100")
         #expect(narrow.status == 64)

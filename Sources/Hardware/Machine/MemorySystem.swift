@@ -75,7 +75,8 @@ public struct PIMUnits: Sendable, Equatable {
 public enum PIMIssue: String, Sendable, CaseIterable {
     /// Each channel gets its commands as fast as its port takes them.
     case perChannel = "per-channel"
-    /// One command per NPU cycle for all channels together (published `npu+pim` baseline).
+    /// One command per NPU cycle for all channels together, those of the first channel first (published `npu+pim`
+    /// baseline).
     case oneForAllChannels = "one-for-all-channels"
 }
 

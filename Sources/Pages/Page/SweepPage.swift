@@ -5,7 +5,8 @@ import YAMLTree
 enum SweepPage {
     /// Figures whose sensitivity is shown if they differ, the most telling first.
     private static let telling = [
-        "tokens_per_s", "energy_per_token_mJ", "npu_mac_utilization", "dram_bandwidth_utilization", "total_time_ns",
+        "tokens_per_s", "energy_per_token_mJ", "ttft_mean_ns", "tpot_mean_ns", "npu_mac_utilization",
+        "dram_bandwidth_utilization", "total_time_ns",
     ]
     /// Figures for which panels are drawn, and rows of the table of points.
     private static let figuresShown = 4

@@ -20,22 +20,10 @@ struct OffloadResolver: PointResolver {
     }
 
     mutating func run(of point: SweepPoint) throws(DiagnosticList) -> any PointRun {
-        var root = file.base
-        var (machineValues, modelValues) = (file.replaced, [SweepValue]())
-        for value in point.values {
-            switch String(value.key.prefix { $0 != "." }) {
-            case "machine", "workload", "options": root = try root.setting(value.key, at: value.mark, to: value.value)
-            case "model":
-                var inner = value
-                inner.key = String(value.key.dropFirst("model.".count))
-                modelValues.append(inner)
-            default: machineValues.append(value)
-            }
-        }
-        let choices = try OffloadChoices(root)
-        let (machine, machineHash) = try machine(choices.machine, machineValues)
-        let tree = try trees.tree(
-            try trees.path(choices.model, folders: library.models, kind: "model"), modelValues)
+        let parts = PointParts(point, of: file)
+        let choices = try OffloadChoices(try file.base.setting(parts.base))
+        let (machine, machineHash) = try machine(choices.machine, parts.machine)
+        let tree = try trees.choice(choices.model, folders: library.models, kind: "model", parts.model).node()
         let model = try ExpertModel(try ModelShape.decode(tree), at: choices.model.mark)
         let source = try source(choices, model)
         let plan = choices.options.plan(prompts: source.prompts)
@@ -55,19 +43,18 @@ struct OffloadResolver: PointResolver {
     ) throws(DiagnosticList) -> (OffloadMachine?, hash: String) {
         let known = ["name", "compute", "memory", "storage", "idle_power"]
         for value in values {
-            let section = String(value.key.prefix { $0 != "." })
-            guard !known.contains(section) || name == nil else { continue }
+            guard !known.contains(value.section) || name == nil else { continue }
             let message =
                 name == nil
                 ? "'\(value.key)' is a key of a machine, and this sweep names none"
                 : "unknown axis '\(value.key)': an axis is 'machine', or begins with 'compute.', 'memory.', 'storage.', "
                     + "'idle_power', 'model.', 'workload.' or 'options.'"
             throw DiagnosticList(
-                Diagnostic(message, at: value.mark, suggestion: nearestName(to: section, in: known)))
+                Diagnostic(message, at: value.mark, suggestion: nearestName(to: value.section, in: known)))
         }
         guard let name else { return (nil, "") }
-        let path = try trees.path(name, folders: library.machines.map { "\($0)/edge" }, kind: "device")
-        let tree = try trees.tree(path, values)
+        let folders = library.machines.map { "\($0)/edge" }
+        let tree = try trees.choice(name, folders: folders, kind: "device", values).node()
         return (try OffloadMachine.decode(tree), tree.canonicalText)
     }
 

@@ -1,23 +1,22 @@
-import Foundation
 import Simulation
 import Workload
 import YAMLTree
 
-/// A point's machine file, workload and options, decoded.
-struct SimulateChoices {
+/// A point's `machine`, `workload` and `options`, decoded: which files it takes, and how it runs.
+///
+/// The options are those of `dualrow simulate`, with underscores; what of them goes together depends on the model and the
+/// requests, and is said when these are known.
+struct SimulateChoices: Sendable {
     let machine: Field<String>
     let model: Field<String>
-    let requests: Requests
-    let triesSubBatches: Bool
-    private let tensorParallelMark: Mark
+    let requests: RequestSource
     private let layers: Field<Int>?
+    private let iterations: Field<Int>?
+    private let tensorParallel: Field<Int>?
+    private let subBatches: Field<String>?
+    private let serving: ServingChoices
+    private let workloadMark: Mark
     private let partial: SimulationOptions
-
-    /// Where the requests come from.
-    enum Requests: Sendable, Hashable {
-        case file(String)
-        case drawn(LengthStatistics, count: Int, seed: Int, limit: Int)
-    }
 
     /// - Parameter root: `machine`, `workload` and `options`.
     /// - Throws: every mistake among the values and keys of `workload` and `options`.
@@ -25,40 +24,35 @@ struct SimulateChoices {
         let reader = Reader(root)
         machine = reader.key("machine").string()
         let workload = reader.key("workload").mapping()
+        workloadMark = workload.mark
         model = workload.key("model").string()
         let element = workload.key("requests")
-        if element.isMapping {
-            let drawn = element.mapping()
-            requests = .drawn(
-                drawn.key("lengths").choice(LengthStatistics.self).value,
-                count: drawn.key("count").int(in: 1...10_000_000).value,
-                seed: drawn.key("seed").int(in: 0 ... .max).value,
-                limit: drawn.ifPresent("limit")?.int(in: 2...RequestFile.largestLength).value ?? 2048)
-        } else {
-            requests = .file(element.string().value)
-        }
+        requests = element.isMapping ? .drawn(.init(element.mapping())) : .file(element.string())
         let options = reader.key("options").mapping()
         layers = options.ifPresent("layers")?.int(in: 1...1024)
-        let iterations = options.ifPresent("iterations")?.int(in: 1...1_000_000)
-        let tensorParallel = options.ifPresent("tensor_parallel")?.int(in: 1...4096)
-        let subBatches = options.ifPresent("sub_batches")?.choice(of: SubBatching.names).value ?? "off"
+        iterations = options.ifPresent("iterations")?.int(in: 1...1_000_000)
+        tensorParallel = options.ifPresent("tensor_parallel")?.int(in: 1...4096)
+        subBatches = options.ifPresent("sub_batches")?.choice(of: SubBatching.names)
         let interleaving = options.ifPresent("interleaving")?.choice(Interleaving.self)
         let partition = options.ifPresent("partition")?.choice(of: SubBatchSplit.allCases.map(\.partition))
         let assignment = options.ifPresent("assign")?.choice(ChannelAssignment.self)
         let head = options.ifPresent("with_head")?.bool()
         let seed = options.ifPresent("seed")?.int(in: 0 ... .max)
         let phase = options.ifPresent("refresh_phase")?.int(in: 0...1 << 40)
+        serving = ServingChoices(options)
         try reader.finish()
-        triesSubBatches = subBatches == SubBatching.auto
-        tensorParallelMark = tensorParallel?.mark ?? workload.mark
         partial = SimulationOptions(
             iterations: iterations?.value ?? 1, layers: 1, tensorParallel: tensorParallel?.value ?? 1,
             includesHead: head?.value ?? false, assignment: assignment?.value ?? .balanced,
             subBatching: SubBatching(
-                count: SubBatching.count(named: subBatches) ?? 1, interleaving: interleaving?.value ?? .dataflow,
+                count: SubBatching.count(named: subBatches?.value ?? "off") ?? 1,
+                interleaving: interleaving?.value ?? .dataflow,
                 split: partition.flatMap { SubBatchSplit(partition: $0.value) } ?? .count),
             refreshPhase: phase?.value ?? 0, seed: UInt64(seed?.value ?? 0))
     }
+
+    /// Whether trials decide on the sub-batches.
+    var triesSubBatches: Bool { subBatches?.value == SubBatching.auto }
 
     /// The options, with all of the model's layers if no number is given.
     func options(for model: ModelShape) throws(DiagnosticList) -> SimulationOptions {
@@ -73,33 +67,60 @@ struct SimulateChoices {
         return options
     }
 
+    /// How whole requests are served; nil for requests in the middle of decoding.
+    ///
+    /// - Throws: the options that mean nothing to such requests.
+    func policy(areWhole: Bool) throws(DiagnosticList) -> ServingPolicy? {
+        guard areWhole else {
+            if let stated = serving.stated {
+                throw DiagnosticList(
+                    Diagnostic(
+                        "'\(stated.path)' goes with whole requests (input_tokens, output_tokens), and these are in the "
+                            + "middle of decoding", at: stated.mark))
+            }
+            return nil
+        }
+        var mistakes: [Diagnostic] = []
+        if let iterations {
+            mistakes.append(
+                Diagnostic("'\(iterations.path)': whole requests are run to their last token", at: iterations.mark))
+        }
+        if let subBatches, triesSubBatches {
+            mistakes.append(
+                Diagnostic(
+                    "'\(subBatches.path)': the batch of whole requests changes from step to step; off, 2 or 4 goes "
+                        + "with them", at: subBatches.mark))
+        }
+        if !mistakes.isEmpty { throw DiagnosticList(mistakes) }
+        return try serving.policy()
+    }
+
     /// One chip's part of a model.
     func shard(of model: ModelShape) throws(DiagnosticList) -> ModelShard {
+        if let lack = model.lackOfRouting {
+            throw DiagnosticList(Diagnostic("\(lack); a sweep runs no traces", at: self.model.mark))
+        }
         do throws(DiagnosticList) {
-            return try ModelShard(of: model, ways: partial.tensorParallel, at: tensorParallelMark)
+            return try ModelShard(of: model, ways: partial.tensorParallel, at: tensorParallel?.mark ?? workloadMark)
         } catch {
             // A mistake of a file, not of the command line.
             throw DiagnosticList(
-                error.diagnostics.map { Diagnostic($0.message, at: $0.mark, suggestion: $0.suggestion) })
-        }
-    }
-
-    /// Name of the requests in reports.
-    var workloadName: String {
-        switch requests {
-        case .file(let path): URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        case .drawn(let statistics, let count, let seed, let limit):
-            "\(statistics.rawValue)-\(count)-seed\(seed)" + (limit == 2048 ? "" : "-limit\(limit)")
+                error.diagnostics.map { mistake in
+                    let isPlaced = mistake.mark.position != nil
+                    return Diagnostic(
+                        mistake.message, at: isPlaced ? mistake.mark : self.model.mark, suggestion: mistake.suggestion)
+                })
         }
     }
 
     /// All options as one text.
-    func identity(_ options: SimulationOptions) -> String {
-        let cut = options.subBatching
+    var identity: String {
+        let cut = partial.subBatching
         return [
-            "\(options.layers)", "\(options.iterations)", "\(options.tensorParallel)", "\(options.includesHead)",
-            options.assignment.rawValue, triesSubBatches ? SubBatching.auto : "\(cut.count)", cut.interleaving.rawValue,
-            cut.split.rawValue, "\(options.refreshPhase)", "\(options.seed)",
+            layers.map { "\($0.value)" } ?? "all", iterations.map { "\($0.value)" } ?? "-",
+            "\(partial.tensorParallel)", "\(partial.includesHead)", partial.assignment.rawValue,
+            triesSubBatches ? SubBatching.auto : "\(cut.count)", cut.interleaving.rawValue, cut.split.rawValue,
+            "\(partial.refreshPhase)", "\(partial.seed)", serving.identity,
         ].joined(separator: " ")
     }
 }

@@ -32,6 +32,15 @@ public struct ServingPolicy: Sendable, Hashable {
     /// Of the link to the host's memory, in each direction.
     public var swapBytesPerSecond: Double
 
+    /// The most that a step computes where nothing is said: 2048 tokens, vLLM's default (`max_num_batched_tokens`), or one
+    /// for each request that may run.
+    public static func usualStepTokens(batch: Int) -> Int { max(2048, batch) }
+
+    /// Whether a step has a token for each request that may run; whole prompts have steps of their own.
+    public static func allows(stepTokens: Int, batch: Int, prefill: Prefill) -> Bool {
+        prefill == .whole || stepTokens >= batch
+    }
+
     /// 16 lanes of PCIe 5.0: 32 GT/s each, 128 of 130 bits are data (PCI-SIG, PCI Express Base Specification 5.0).
     public static let pcie5x16 = 32e9 * 16 * 128 / 130 / 8
 
@@ -42,7 +51,8 @@ public struct ServingPolicy: Sendable, Hashable {
         swapBytesPerSecond: Double = ServingPolicy.pcie5x16
     ) {
         precondition(stepTokens > 0 && batch > 0 && swapBytesPerSecond > 0, "a step computes something")
-        precondition(prefill == .whole || stepTokens >= batch, "a step has a token for each running request")
+        let isEnough = Self.allows(stepTokens: stepTokens, batch: batch, prefill: prefill)
+        precondition(isEnough, "a step has a token for each running request")
         self.prefill = prefill
         self.stepTokens = stepTokens
         self.batch = batch

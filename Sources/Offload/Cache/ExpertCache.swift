@@ -183,13 +183,16 @@ struct ExpertCache {
     /// The expert to evict while an event of `current` is taken.
     private mutating func victim(_ current: Int) -> Int {
         if room.count > 1 { return candidate(current) }
+        for layer in 0..<layers where isStale[layer] { _ = candidate(layer) }
         var best = Self.nobody
         var bestScore = Double.infinity
-        for layer in 0..<layers {
-            let block = candidate(layer)
-            if block == Self.nobody { continue }
-            let score = score(layer, keys[block], current)
-            if best == Self.nobody || score < bestScore { (best, bestScore) = (block, score) }
+        candidates.withUnsafeBufferPointer { candidates in
+            keys.withUnsafeBufferPointer { keys in
+                for layer in 0..<layers where candidates[layer] != Self.nobody {
+                    let score = score(layer, keys[candidates[layer]], current)
+                    if best == Self.nobody || score < bestScore { (best, bestScore) = (candidates[layer], score) }
+                }
+            }
         }
         return best
     }
@@ -218,10 +221,10 @@ struct ExpertCache {
         switch specification.policy {
         case .lru, .lfu, .static, .belady, .fate: return Double(key)
         case .edgemoe:
-            let distance = (layer - current + layers) % layers
+            let distance = layer >= current ? layer - current : layer - current + layers
             return Double(key) / Double(distance == 0 ? layers : distance)
         case .edgemoePrinted:
-            let distance = (layers - layer + current) % layers
+            let distance = current >= layer ? current - layer : current - layer + layers
             return Double(key) / Double(distance == 0 ? layers : distance)
         case .moeInfinity:
             let share = layerUses[layer] == 0 ? 0 : Double(key) / Double(layerUses[layer])
@@ -240,7 +243,7 @@ enum HobbitScore {
     /// (last use + uses + precise uses, each as a share of the time so far) + (1 - distance ahead / layers).
     @inline(__always)
     static func value(key: Int, clock: Int, layer: Int, current: Int, layers: Int) -> Double {
-        let distance = (layer - current + layers) % layers
+        let distance = layer >= current ? layer - current : layer - current + layers
         return Double(key) / Double(clock) + 1 - Double(distance) / Double(layers)
     }
 }

@@ -24,10 +24,14 @@ public struct ExpertEvents: Sendable {
         let shape = routes.shape
         let steps = plan.steps(of: routes)
         var builder = Builder(shape: shape, entries: routes.experts.count, events: routes.eventCount)
-        for step in steps {
-            for layer in 0..<shape.layers {
-                for token in step.tokens { builder.add(routes, token, layer) }
-                builder.endEvent()
+        routes.experts.withUnsafeBufferPointer { experts in
+            routes.weights.withUnsafeBufferPointer { weights in
+                for step in steps {
+                    for layer in 0..<shape.layers {
+                        for token in step.tokens { builder.add(experts, weights, token, layer) }
+                        builder.endEvent()
+                    }
+                }
             }
         }
         self.shape = shape
@@ -107,41 +111,55 @@ private struct Builder {
     /// For each expert of the layer: tokens of the current event, and the least weight before it.
     private var uses: [Int32]
     private var before: [Float]
-    private var order: [Int] = []
+    /// The token's slots by falling weight.
+    private var order: [Int]
 
     init(shape: RouteShape, entries: Int, events: Int) {
         self.shape = shape
         uses = Array(repeating: 0, count: shape.experts)
         before = Array(repeating: .infinity, count: shape.experts)
+        order = Array(repeating: 0, count: shape.topK)
         offsets.reserveCapacity(events + 1)
         experts.reserveCapacity(entries)
         tokenCounts.reserveCapacity(entries)
         weightBefore.reserveCapacity(entries)
     }
 
-    mutating func add(_ routes: Routes, _ token: Int, _ layer: Int) {
+    /// Adds the experts of a token in a layer to the event; `weights` is empty or as long as `all`.
+    mutating func add(
+        _ all: UnsafeBufferPointer<UInt16>, _ weights: UnsafeBufferPointer<Float>, _ token: Int, _ layer: Int
+    ) {
         let first = (token * shape.layers + layer) * shape.topK
-        let hasWeights = !routes.weights.isEmpty
+        let slots = first..<first + shape.topK
+        if weights.isEmpty {
+            for slot in slots { note(all[slot], weightBefore: 0) }
+            return
+        }
         var sum: Float = 0
-        if hasWeights {
-            order.removeAll(keepingCapacity: true)
-            for slot in 0..<shape.topK {
-                let weight = routes.weights[first + slot]
-                var place = order.count
-                while place > 0, routes.weights[first + order[place - 1]] < weight { place -= 1 }
-                order.insert(slot, at: place)
-                sum += weight
+        order.withUnsafeMutableBufferPointer { order in
+            for (rank, slot) in slots.enumerated() {
+                var place = rank
+                while place > 0, weights[order[place - 1]] < weights[slot] {
+                    order[place] = order[place - 1]
+                    place -= 1
+                }
+                order[place] = slot
             }
         }
+        for rank in 0..<shape.topK { sum += weights[order[rank]] }
         var earlier: Float = 0
         for rank in 0..<shape.topK {
-            let slot = hasWeights ? order[rank] : rank
-            let expert = Int(routes.experts[first + slot])
-            if uses[expert] == 0 { insert(UInt16(expert)) }
-            uses[expert] += 1
-            before[expert] = min(before[expert], sum > 0 ? earlier / sum : 0)
-            if hasWeights { earlier += routes.weights[first + slot] }
+            note(all[order[rank]], weightBefore: sum > 0 ? earlier / sum : 0)
+            earlier += weights[order[rank]]
         }
+    }
+
+    @inline(__always)
+    private mutating func note(_ expert: UInt16, weightBefore: Float) {
+        let place = Int(expert)
+        if uses[place] == 0 { insert(expert) }
+        uses[place] += 1
+        before[place] = min(before[place], weightBefore)
     }
 
     mutating func endEvent() {
@@ -158,12 +176,14 @@ private struct Builder {
     /// Puts an expert in its place among those of the current event.
     private mutating func insert(_ expert: UInt16) {
         let start = offsets[offsets.count - 1]
-        var place = experts.count
         experts.append(expert)
-        while place > start, experts[place - 1] > expert {
-            experts[place] = experts[place - 1]
-            place -= 1
+        experts.withUnsafeMutableBufferPointer { experts in
+            var place = experts.count - 1
+            while place > start, experts[place - 1] > expert {
+                experts[place] = experts[place - 1]
+                place -= 1
+            }
+            experts[place] = expert
         }
-        experts[place] = expert
     }
 }

@@ -15,8 +15,9 @@ func leastSeconds(_ body: () throws -> Void) rethrows -> Double {
     return best
 }
 
-func line(_ name: String, _ seconds: Double, _ count: Int) {
-    let text = String(format: "%8.3f s  %12.0f events per CPU second", seconds, Double(count) / seconds)
+func line(_ name: String, _ seconds: Double, _ count: Int, with all: Double? = nil) {
+    var text = String(format: "%8.3f s %10.0f events per CPU second", seconds, Double(count) / seconds)
+    if let all { text += String(format: ", %9.0f with reading", Double(count) / all) }
     print(name.padding(toLength: 44, withPad: " ", startingAt: 0) + text)
 }
 
@@ -37,14 +38,22 @@ for place in 0..<10_000 {
 }
 let events = ExpertEvents(routes)
 
-print("GPT-OSS-20B, an event is a token in a layer with 4 of 32 experts")
-line("reading routes", try leastSeconds { _ = try Routes.load(path: file, shape: model.routes) }, real.eventCount)
-for scope in CacheScope.allCases {
-    for policy in CachePolicy.allCases {
-        let seconds = leastSeconds {
-            _ = CacheReplay(events, CacheSpecification(policy: policy, scope: scope, capacity: .experts(192)))
+print("GPT-OSS-20B, an event is a token in a layer with 4 of 32 experts; the replay alone, and with reading")
+let reading = try leastSeconds { for _ in 0..<10 { _ = try Routes.load(path: file, shape: model.routes) } }
+line("reading routes (gzip, with gate weights)", reading, 10 * real.eventCount)
+let building = leastSeconds { _ = ExpertEvents(routes) }
+line("routes to events", building, events.count)
+let before = reading / Double(10 * real.eventCount) * Double(events.count) + building
+for capacity in [96, 192, 384] {
+    for scope in CacheScope.allCases {
+        for policy in CachePolicy.allCases {
+            let seconds = leastSeconds {
+                _ = CacheReplay(events, CacheSpecification(policy: policy, scope: scope, capacity: .experts(capacity)))
+            }
+            line(
+                "cache \(policy.rawValue), \(scope.rawValue), \(capacity) experts", seconds, events.count,
+                with: seconds + before)
         }
-        line("cache \(policy.rawValue), \(scope.rawValue), 192 experts", seconds, events.count)
     }
 }
 let machine = try OffloadMachine.load(path: root + "/HardwareConfigs/edge/jetson-orin-nano.yaml")

@@ -22,7 +22,7 @@ struct DualRow: ParsableCommand {
             CheckCommand.self,
             RequestsCommand.self, TraceCommand.self, StatsCommand.self, PerplexityCommand.self, MemoryCommand.self,
             GEMMCommand.self, ExportGEMMCommand.self,
-            OffloadCommand.self, OffloadStudyCommand.self,
+            OffloadCommand.self, OffloadStudyCommand.self, ExpertErrorsCommand.self,
             AttentionCommand.self,
         ])
 }

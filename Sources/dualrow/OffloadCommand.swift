@@ -14,8 +14,9 @@ struct OffloadCommand: ParsableCommand {
             A line of --routes is 'request,token,layer,e0,...[,p0,...]': the experts of a token in a layer, the heaviest \
             first, and their gate weights. Or --trace takes them from an operator trace.
 
-            --widths: bits for all experts (4.5); edgemoe:HIGH,LOW,SHARE (the least used share at LOW); mc-moe:MEAN (1, 2 \
-            or 3 bits); gate:HIGH,LOW[,0.6,0.9] (by gate weight at run time); or a CSV of layer,expert,bits.
+            --widths: bits for all experts (4.5); edgemoe:HIGH,LOW,SHARE (the least used share at LOW) or \
+            edgemoe:LOSS%,ERRORS.csv (two widths by measured errors); mc-moe:MEAN,ERRORS.csv (1, 2 or 3 bits; mc-moe:MEAN \
+            takes 4^-bits for every error); gate:HIGH,LOW[,0.6,0.9] (by gate weight at run time); or a CSV of layer,expert,bits.
 
             The folder of --out gets offload.csv, layers.csv and tokens.csv. With --no-timing reads take no time: hits and \
             bytes are counted, and every prefetch arrives before it is needed.

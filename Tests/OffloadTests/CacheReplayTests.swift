@@ -54,8 +54,8 @@ import YAMLTree
                         events, CacheSpecification(policy: policy, scope: scope, capacity: capacity))
                 }
                 let best = rates.first { $0.specification.policy == .belady }!
-                // Fate divides the room among the layers whatever the scope: below a token's experts in each, a missing one may
-                // find no room and pass through, which spares it an eviction that the others must do.
+                // Fate divides the room among the layers whatever the scope: below a token's experts in each, a missing
+                // one may find no room and pass through, which spares it an eviction that the others must do.
                 let isFateBound = scope == .global && perLayer >= shape.topK
                 for rate in rates where isFateBound || rate.specification.policy != .fate {
                     #expect(rate.hits <= best.hits, "\(rate.specification) \(shape)")

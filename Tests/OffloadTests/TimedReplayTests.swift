@@ -125,6 +125,38 @@ import Workload
         #expect(result.totals.ioBusy == 4 * 3 * block && result.totals.hiddenIO == 0)
     }
 
+    /// As above, but four blocks in flight and 50 us of the loader for each expert. Two experts are missing in each event:
+    /// 50 us, then the first block alone in 26.384 us and the two others 16.384 us behind it (1 GB/s is the cap), then the
+    /// same again for the second expert, which begins when the first one is through.
+    @Test func aLoadersOverheadComesBeforeEachExpert() {
+        let shape = RouteShape(layers: 1, experts: 4, topK: 2)
+        var routes = Routes(shape: shape)
+        for position in 0..<4 {
+            let experts: [UInt16] = position % 2 == 0 ? [0, 1] : [2, 3]
+            routes.append(.init(request: 0, position: position), experts: experts)
+        }
+        func machine(depth: Int) -> OffloadMachine {
+            OffloadMachine(
+                name: "m",
+                compute: RooflineUnit(name: "u", peak: OperationsPerSecond(1_000_000_000_000_000), efficiency: 1),
+                memory: WorkingMemory(
+                    capacity: Bytes(1 << 20), bandwidth: BytesPerSecond(1_000_000_000_000_000), efficiency: 1),
+                storage: StorageDevice(
+                    name: "d", latency: .microseconds(10), randomBandwidth: BytesPerSecond(1_000_000_000),
+                    blockSize: Bytes(16384), queueDepth: depth, overhead: .microseconds(50)))
+        }
+        for (depth, expert) in [(1, 50_000_000 + 3 * 26_384_000), (4, 50_000_000 + 26_384_000 + 2 * 16_384_000)] {
+            let run = OffloadRun(
+                model: smallModel(shape), events: ExpertEvents(routes),
+                cache: CacheSpecification(policy: .lru, scope: .global, capacity: .experts(0)),
+                machine: machine(depth: depth))
+            let totals = run.result().totals
+            #expect(totals.misses == 8 && totals.ioBusy == 8 * expert)
+            // Only the first expert of an event computes while the device reads the other.
+            #expect(totals.exposedIO <= 8 * expert && totals.time >= 8 * expert)
+        }
+    }
+
     @Test func aRingMovesEveryExpertOfEveryLayer() {
         var random = RandomNumbers(seed: 8)
         var run = randomRun(&random, prefetch: .ring)

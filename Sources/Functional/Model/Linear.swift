@@ -2,9 +2,9 @@
 final class Linear {
     let inputs: Int
     let outputs: Int
-    private let weight: WeightTensor
+    let weight: WeightTensor
     private let bias: WeightTensor?
-    private let isTransposed: Bool
+    let isTransposed: Bool
 
     /// - Parameter outputsFirst: the stored shape is `[outputs, inputs]`.
     init(

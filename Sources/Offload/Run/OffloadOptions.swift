@@ -93,7 +93,7 @@ public struct OffloadOptions: Sendable {
     /// The same with the path of a file of widths as it is seen from where the program runs.
     public func resolvingFiles(_ path: (String) -> String) -> OffloadOptions {
         var options = self
-        if case .file(let file) = widths { options.widths = .file(path(file)) }
+        options.widths = widths.resolvingFiles(path)
         return options
     }
 
@@ -120,10 +120,12 @@ public struct OffloadOptions: Sendable {
         policy.recall = recall ?? policy.recall
         policy.widening = widening ?? policy.widening
         policy.ringLayers = ringLayers ?? policy.ringLayers
-        return OffloadRun(
+        var run = OffloadRun(
             model: model, events: events, cache: cache, prefetch: policy,
             widths: try widths.widths(routes, at: widthsMark, kind: kind), residentBits: residentBits, machine: machine,
             isResident: isResident)
+        run.widthsOrigin = widths.origin
+        return run
     }
 }
 

@@ -28,7 +28,7 @@ extension OffloadResult {
             run.model.shape.name, routes, "\(run.events.steps.reduce(0) { $0 + $1.tokens.count })",
             run.machine?.name ?? "", run.machine?.label ?? "",
             run.isResident ? "resident" : run.cache.policy.rawValue, run.isResident ? "" : run.cache.scope.rawValue,
-            run.isResident ? "" : capacity, run.prefetch.policy.rawValue, run.widths.label, fixed(run.residentBits, 3),
+            run.isResident ? "" : capacity, run.prefetch.policy.rawValue, run.widthsLabel, fixed(run.residentBits, 3),
             "\(run.events.batch)", "\(run.events.steps.count)", "\(outputTokens)",
         ]
         let counts: [String] = [
@@ -95,6 +95,11 @@ extension OffloadResult {
 extension OffloadMachine {
     /// What computes, with a word on how it is modelled, for reports.
     public var label: String { "roofline: \(compute.name)" }
+}
+
+extension OffloadRun {
+    /// The widths in a word or two and what chose them, for reports.
+    var widthsLabel: String { widths.label + (widthsOrigin.map { " (\($0))" } ?? "") }
 }
 
 extension ExpertWidths {

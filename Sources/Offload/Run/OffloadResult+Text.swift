@@ -26,7 +26,7 @@ extension OffloadResult {
         return """
             \(run.model.shape.name) \(place)
             \(routes): \(Figure.count(tokens)) tokens in \(Figure.count(events.steps.count)) steps, batch \(events.batch)
-            \(cache); experts of \(run.widths.label) bits, other weights of \(fixed(run.residentBits, 1))
+            \(cache); experts of \(run.widthsLabel) bits, other weights of \(fixed(run.residentBits, 1))
 
             """
     }

@@ -8,6 +8,8 @@ public struct OffloadRun: Sendable {
     public var prefetch: PrefetchSpecification
     /// Widths of the experts.
     public var widths: ExpertWidths
+    /// What chose the widths of single experts, for reports.
+    public var widthsOrigin: String?
     /// Bits of each other weight, and of the experts' once widened.
     public var residentBits: Double
     /// The device; without one the cache is replayed alone, without prefetching.

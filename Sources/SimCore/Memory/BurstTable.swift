@@ -69,11 +69,11 @@ struct BurstTable: Sendable {
         return removed
     }
 
-    /// Neighbouring bursts lie side by side, for the cache's sake; runs of 512 are scattered by Fibonacci hashing
-    /// (Knuth, TAOCP 3, 6.4), so that strided bursts do not meet.
+    /// Fibonacci hashing (Knuth, TAOCP 3, 6.4): neither neighbouring nor strided bursts lie side by side. Neighbours must
+    /// not, because a removal goes through all keys up to the next empty slot.
     private func home(_ burst: Int) -> Int {
-        let scattered = UInt(bitPattern: burst >> 9) &* 0x9E37_79B9_7F4A_7C15
-        return (burst &+ Int(truncatingIfNeeded: scattered >> 32)) & mask
+        let scattered = UInt(bitPattern: burst) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: scattered >> 32) & mask
     }
 
     private mutating func grow() {

@@ -42,7 +42,7 @@ extension Channel {
     }
 
     private mutating func acceptOne(port index: Int) -> Bool {
-        guard let arrival = ports[index].headArrival, arrival <= now, canAccept(ports[index]) else { return false }
+        guard let arrival = ports[index].headArrival, arrival <= now, canAccept(index) else { return false }
         let segment = ports[index].headSegment
         let position = ports[index].position
         ports[index].advance()
@@ -55,10 +55,14 @@ extension Channel {
         return true
     }
 
-    func canAccept(_ port: SegmentPort) -> Bool {
-        let segment = port.headSegment
-        if segment.isPIM { return !pimRequests.isFull }
-        return segment.isWrite ? !writeBuffer.isFull : !readQueue.isFull && pendingReads.size < profile.outstandingReads
+    /// Whether there is room for the next request of a port.
+    @inline(__always)
+    func canAccept(_ port: Int) -> Bool {
+        switch ports[port].headKind {
+        case .pim: !pimRequests.isFull
+        case .write: !writeBuffer.isFull
+        case .read: !readQueue.isFull && pendingReads.size < profile.outstandingReads
+        }
     }
 
     private mutating func accept(burst: Int, segment: Segment) {
@@ -102,7 +106,7 @@ extension Channel {
             let idle = waiting == 0 && writeBuffer.count > profile.idleDrainThreshold
             if writeBuffer.isFull || idle || drainsForPIM { drainsLeft = writeBuffer.count }
         }
-        switch chosenQueue {
+        switch chooseQueue() {
         case .pim:
             guard !pimRequests.isEmpty, !pimCommands.isFull else { return }
             pimCommands.append(pimRequests.removeHead())
@@ -115,21 +119,21 @@ extension Channel {
 
     private enum QueueChoice { case read, write, pim }
 
-    private var chosenQueue: QueueChoice {
+    private mutating func chooseQueue() -> QueueChoice {
         if dependencyLock != nil { return .read }
         guard !pimRequests.isEmpty else { return drainsLeft > 0 ? .write : .read }
         if pim?.rowBuffers == 1 {
             // Blocked mode: one order for reads and PIM; a request that cannot enter does not hold PIM back.
             // Nothing else starts inside an announced GEMV, so its own commands must not wait for the writes.
             if drainsLeft > 0 && !isPIMMode { return .write }
-            return readQueue.isEmpty || !pimCommands.isEmpty ? .pim : pimOrReadByAge
+            return readQueue.isEmpty || !pimCommands.isEmpty ? .pim : pimOrReadByAge()
         }
         if drainsLeft > 0 && pimCommands.count >= 2 { return .write }
         return pimCommands.count < 2 || readQueue.isEmpty ? .pim : .read
     }
 
     /// In blocked mode reads keep their place before PIM requests that came later, unless they cannot move.
-    private var pimOrReadByAge: QueueChoice {
+    private mutating func pimOrReadByAge() -> QueueChoice {
         for position in 0..<readQueue.count {
             let read = readQueue[position]
             if read.accepted > pimRequests.headAccepted { return .pim }
@@ -140,6 +144,7 @@ extension Channel {
 
     /// In blocked mode the command queues take no reads and writes while PIM commands wait, but for the writes that
     /// the PIM command itself waits for, and a read that holds such a write back.
+    @inline(__always)
     private func takes(_ request: BurstRequest) -> Bool {
         if pim?.rowBuffers == 1 && !pimCommands.isEmpty {
             guard drainsForPIM, request.isWrite || dependencyLock == request.burst else { return false }

@@ -59,12 +59,11 @@ extension Channel {
     }
 
     /// Cycles left to the next due refresh, as seen in the current cycle.
-    var cyclesToRefresh: Int { nextRefreshCycle(after: now) - now }
+    var cyclesToRefresh: Int { dueRefresh > now ? dueRefresh - now : nextRefreshCycle(after: now) - now }
 
     mutating func noteDueRefresh() {
-        guard refreshInterval > 0 else { return }
-        let time = now + refreshPhase
-        guard time > 0 && time % refreshInterval == 0 else { return }
+        guard now == dueRefresh else { return }
+        dueRefresh += refreshInterval
         pendingRefresh += refreshTurns[nextRefreshTurn]
         nextRefreshTurn = (nextRefreshTurn + 1) % refreshTurns.count
         nextCommandCycle = min(nextCommandCycle, now)

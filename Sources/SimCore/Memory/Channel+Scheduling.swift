@@ -105,7 +105,7 @@ extension Channel {
     }
 
     /// When the activation window of a rank has room for one more ACT that no `PIM_ACTIVATE` goes before.
-    func activationCycle(rank: Int) -> Int {
+    mutating func activationCycle(rank: Int) -> Int {
         let room = dram.timing.activationRoom(rank: rank, for: 1)
         guard pim?.activation == .sharedWindow, pimWantsActivation(ofRank: rank) else { return room }
         return Channel.idle
@@ -178,7 +178,7 @@ extension Channel {
     }
 
     /// Whether an older read of the same burst waits in the bank's queue.
-    private func hasOlderRead(_ bank: Int, _ position: Int) -> Bool {
+    private mutating func hasOlderRead(_ bank: Int, _ position: Int) -> Bool {
         let burst = bankQueues[bank][position].burst
         for older in 0..<position where !bankQueues[bank][older].isWrite && bankQueues[bank][older].burst == burst {
             return true

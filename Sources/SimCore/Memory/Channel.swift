@@ -59,6 +59,8 @@ public struct Channel: Sendable {
     var refreshPhase: Int
     let refreshTurns: [[RefreshTurn]]
     var nextRefreshTurn = 0
+    /// Cycle in which a refresh falls due next.
+    var dueRefresh = Channel.idle
     var pendingRefresh: [RefreshTurn] = []
     var isRefreshing = false
 
@@ -120,7 +122,8 @@ public struct Channel: Sendable {
         counters = ChannelStatistics(ranks: organization.ranks)
         if refreshInterval > 0 {
             nextRefreshTurn = (refreshPhase / refreshInterval) % refreshTurns.count
-            nextCycle = nextRefreshCycle(after: -1)
+            dueRefresh = nextRefreshCycle(after: -1)
+            nextCycle = dueRefresh
         }
     }
 
@@ -172,11 +175,13 @@ public struct Channel: Sendable {
     private mutating func nextInterestingCycle(after cycle: Int) -> Int {
         var next = nextCommandCycle
         if movedRequest { next = min(next, cycle + 1) }
-        for port in ports {
-            guard let arrival = port.headArrival, canAccept(port) else { continue }
-            next = min(next, max(arrival, cycle + 1))
+        if next > cycle + 1 {
+            for index in ports.indices {
+                guard let arrival = ports[index].headArrival, canAccept(index) else { continue }
+                next = min(next, max(arrival, cycle + 1))
+            }
         }
-        if refreshInterval > 0 { next = min(next, nextRefreshCycle(after: cycle)) }
+        next = min(next, dueRefresh)
         return max(next, cycle + 1)
     }
 

@@ -37,6 +37,8 @@ struct CompiledTiming: Sendable {
     let entryStart: [Int]
     /// First node of each level in the node numbering; the last element is the number of nodes.
     let nodeStart: [Int]
+    /// Nodes of each level that have the same parent; they lie side by side.
+    let siblingCount: [Int]
     /// `ancestors[bank * levelCount + level]`: the bank's node on that level, in the node numbering.
     let ancestors: [Int]
     /// Levels that can hold back a command: bit `level` of `holdingLevels[c]`.
@@ -100,6 +102,11 @@ struct CompiledTiming: Sendable {
         var nodes = [0]
         for level in DRAMLevel.allCases { nodes.append(nodes.last! + organization.nodeCount(level)) }
         nodeStart = nodes
+        siblingCount = DRAMLevel.allCases.map { level in
+            let count = organization.nodeCount(level)
+            let parents = level.rawValue == 0 ? 1 : nodes[level.rawValue] - nodes[level.rawValue - 1]
+            return count / parents
+        }
         var table: [Int] = []
         for bank in 0..<organization.banks {
             for level in DRAMLevel.allCases {

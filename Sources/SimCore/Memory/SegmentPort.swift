@@ -10,6 +10,8 @@ struct Segment: Sendable {
     var slot: Int32
     var isWrite: Bool
     var isPIM: Bool
+
+    enum Kind { case read, write, pim }
 }
 
 /// First-in-first-out port through which requests reach a channel.
@@ -24,6 +26,7 @@ struct SegmentPort: Sendable {
         isEmpty ? nil : segments[head].arrival + done * segments[head].interval
     }
     var headSegment: Segment { segments[head] }
+    var headKind: Segment.Kind { segments[head].isPIM ? .pim : segments[head].isWrite ? .write : .read }
     /// Position of the next request within its segment.
     var position: Int { done }
 

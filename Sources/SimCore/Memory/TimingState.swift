@@ -116,11 +116,9 @@ struct TimingState: Sendable {
     }
 
     private mutating func raiseSiblings(of node: Int, level: Int, next: Int, to time: Int) {
-        // The nodes of one parent lie side by side.
         let first = table.nodeStart[level]
-        let count = table.nodeStart[level + 1] - first
-        let perParent = level == 0 ? count : count / (first - table.nodeStart[level - 1])
-        let base = node - (node - first) % perParent
+        let perParent = table.siblingCount[level]
+        let base = first + (node - first) / perParent * perParent
         for other in base..<base + perParent where other != node {
             raise(other, next, to: time)
         }

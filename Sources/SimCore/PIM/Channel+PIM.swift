@@ -102,7 +102,7 @@ extension Channel {
     /// What must be closed in a bank before the PIM units may work on `row`.
     ///
     /// `PIM_ACTIVATE` opens whole groups, so a group that has the row open in some of its banks only closes it there.
-    private func closingNeeded(_ bank: Int, for row: Int32) -> DRAMCommand? {
+    private mutating func closingNeeded(_ bank: Int, for row: Int32) -> DRAMCommand? {
         if pim!.rowBuffers == 1 {
             return dram.openRow[bank] == Self.closed || isGroupOpen(bank, row, in: dram.openRow) ? nil : .pre
         }
@@ -293,7 +293,8 @@ extension Channel {
         if pimCommands.isEmpty && pimRequests.isEmpty { counters.pimBusySince = now }
     }
 
-    private func isDue(_ command: DRAMCommand, _ bank: Int, _ earliest: inout Int, notBefore: Int = 0) -> Bool {
+    @inline(__always)
+    private mutating func isDue(_ command: DRAMCommand, _ bank: Int, _ earliest: inout Int, notBefore: Int = 0) -> Bool {
         let cycle = max(dram.earliest(command, bank: bank, now: now), notBefore)
         if cycle <= now { return true }
         earliest = min(earliest, cycle)

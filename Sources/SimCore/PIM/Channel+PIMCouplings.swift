@@ -57,7 +57,7 @@ extension Channel {
     }
 
     /// The latency with which an operation is placed before a refresh.
-    private func expectedLatency(_ head: PIMOperation) -> Int {
+    private mutating func expectedLatency(_ head: PIMOperation) -> Int {
         switch (head.command, profile.pim.refreshFit) {
         case (.pimGwrite, .published): operandLatency(head, closing: memory.nRTP, opening: memory.nRP + memory.nRCDRD)
         case (.pimGwrite, .exact): operandLatency(head, closing: memory.nRP, opening: memory.nRCDRD)
@@ -66,13 +66,13 @@ extension Channel {
         }
     }
 
-    private func operandLatency(_ head: PIMOperation, closing: Int, opening: Int) -> Int {
+    private mutating func operandLatency(_ head: PIMOperation, closing: Int, opening: Int) -> Int {
         let open = dram.openRow[Int(head.bank)]
         if open == head.row { return pim!.nGWRITE }
         return pim!.nGWRITE + opening + (open == Self.closed ? 0 : closing)
     }
 
-    private func rowsToOpen(_ row: Int32) -> (groups: Int, closes: Int) {
+    private mutating func rowsToOpen(_ row: Int32) -> (groups: Int, closes: Int) {
         let rows = pim!.rowBuffers == 1 ? dram.openRow : dram.pimRow
         var groups = 0
         var closes = 0
@@ -86,7 +86,7 @@ extension Channel {
     }
 
     /// `5·closes + nFAW·(groups/ranks - 1) + nRCDRD + 2·max(dot-products, fill) + 2·(results - 1)`.
-    private func publishedGemvLatency(_ head: PIMOperation) -> Int {
+    private mutating func publishedGemvLatency(_ head: PIMOperation) -> Int {
         let (groups, closes) = rowsToOpen(head.row)
         return closes * memory.nRTP + memory.nFAW * (groups / organization.ranks - 1) + memory.nRCDRD
             + memory.readToRead * max(Int(head.dotProducts), pim!.fillDotProducts)
@@ -94,7 +94,7 @@ extension Channel {
     }
 
     /// One command slot per close and for the header, one window per group of a rank, then nRCD and the dot-products.
-    private func exactGemvLatency(_ head: PIMOperation) -> Int {
+    private mutating func exactGemvLatency(_ head: PIMOperation) -> Int {
         let (groups, closes) = rowsToOpen(head.row)
         let perRank = pim!.activation == .allBanks ? 1 : (groups + organization.ranks - 1) / organization.ranks
         let results = Int(head.results)
@@ -106,7 +106,7 @@ extension Channel {
     }
 
     /// Whether the PIM side waits to open rows in `rank`, or is about to.
-    func pimWantsActivation(ofRank rank: Int) -> Bool {
+    mutating func pimWantsActivation(ofRank rank: Int) -> Bool {
         guard !pimCommands.isEmpty, !waitsForRefresh, !isRefreshing else { return false }
         let command = pimCommands.head.command
         // A header closes rows for about a window: ACTs that start now would hold the first PIM_ACTIVATE back.
@@ -120,7 +120,8 @@ extension Channel {
     /// First cycle from `cycle` on in which a column command keeps clear of a result that is due on the data bus.
     ///
     /// The result of a composite `PIM_GEMV` moves like a read of another rank that starts at its result slot.
-    func clearOfResult(_ command: DRAMCommand, from cycle: Int) -> Int {
+    @inline(__always)
+    mutating func clearOfResult(_ command: DRAMCommand, from cycle: Int) -> Int {
         guard let pim, pim.result == .afterDotProducts else { return cycle }
         let before = command == .rd ? memory.readToReadOtherRank : memory.writeToRead
         let after = (command == .rd ? memory.readToReadOtherRank : memory.readToWrite) + resultExtra

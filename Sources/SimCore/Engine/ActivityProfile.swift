@@ -50,6 +50,18 @@ public struct ActivityProfile: Sendable, Equatable {
         for bin in other.bins.indices { bins[bin] += factor * other.bins[bin] }
     }
 
+    /// Adds what another profile took up between two points of time, which both have gone through.
+    mutating func advance(from start: ActivityProfile, to end: ActivityProfile) {
+        skipped += end.skipped - start.skipped
+        guard start.binBits != end.binBits || start.bins != end.bins else { return }
+        // What came last decides how long the bins are and how many.
+        var start = start
+        while start.binBits < end.binBits { start.fold() }
+        while binBits < end.binBits { fold() }
+        while bins.count < end.bins.count { bins.append(0) }
+        for bin in end.bins.indices { bins[bin] += end.bins[bin] - (bin < start.bins.count ? start.bins[bin] : 0) }
+    }
+
     @inline(never)
     private mutating func addBeyond(_ amount: Int, _ cycle: Int) {
         reach(cycle)

@@ -12,7 +12,9 @@ extension Engine {
                 arrival: arrival, isPrefetch: isPrefetch)
             return 1
         }
+        joinGroups()
         divideGroups(for: transfer)
+        divideMixedGroups(for: transfer, isWrite: isWrite)
         var parts = 0
         for leader in leaders {
             let part = interleave.part(base: transfer.base, count: transfer.bursts, in: leader)
@@ -52,10 +54,11 @@ extension Engine {
         }
     }
 
-    private mutating func divide(_ index: Int, into parts: [[Int]]) {
+    mutating func divide(_ index: Int, into parts: [[Int]]) {
         let leader = groups.members[index][0]
         for part in parts where part[0] != leader {
-            channels[part[0]] = channels[leader]
+            for member in part { bringUp(member, to: leader) }
+            for member in part.dropFirst() { beginFollowing(member, part[0]) }
             // What the common channel has under way is now answered once more.
             for receiver in channels[leader].receiversUnderWay { expectOneMore(receiver) }
         }
@@ -76,7 +79,10 @@ extension Engine {
     /// Gives every channel of a group the state that it shares with the first one.
     mutating func spreadStates() {
         for members in groups.members {
-            for member in members.dropFirst() { channels[member] = channels[members[0]] }
+            for member in members.dropFirst() {
+                bringUp(member, to: members[0])
+                beginFollowing(member, members[0])
+            }
         }
     }
 }

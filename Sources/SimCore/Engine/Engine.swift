@@ -54,6 +54,11 @@ public struct Engine: Sendable {
     // Channels in step.
     var groups: LockstepGroups
     var leaders: [Int]
+    /// Of each channel that another one stands for.
+    var followings: [Following?]
+    /// Memory cycle before which no channel does anything any more, and that of the next search for groups to join.
+    var reached = 0
+    var nextJoin = 0
 
     /// - Parameters:
     ///   - refreshPhase: memory cycles by which refresh time runs ahead of cycle 0.
@@ -80,6 +85,10 @@ public struct Engine: Sendable {
         vectorFree = [Int](repeating: 0, count: npu.vector.units)
         groups = LockstepGroups(channels: memory.channels, isOn: closedForms)
         leaders = groups.leaders
+        followings = [Following?](repeating: nil, count: memory.channels)
+        for members in groups.members {
+            for member in members.dropFirst() { beginFollowing(member, members[0]) }
+        }
     }
 
     /// Starts `program` beside those that run; returns the slot under which its end is reported.
@@ -150,6 +159,7 @@ public struct Engine: Sendable {
     }
 
     mutating func runChannels(until limit: Int) {
+        reached = max(reached, limit)
         for channel in leaders where channels[channel].nextCycle < limit {
             channels[channel].run(until: limit)
             if channels[channel].hasCompletions {

@@ -29,7 +29,7 @@ struct DRAMDeviceState: Sendable {
     var split: SplitCommands
 
     /// Commands started, indexed by `DRAMCommand.rawValue`.
-    private(set) var commands = [Int](repeating: 0, count: DRAMCommand.allCases.count)
+    var commands = [Int](repeating: 0, count: DRAMCommand.allCases.count)
     var log: [LoggedCommand]?
 
     /// - Parameters:

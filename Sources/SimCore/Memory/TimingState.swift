@@ -21,6 +21,23 @@ struct TimingState: Sendable {
         windowHead = [Int](repeating: 0, count: ranks)
     }
 
+    /// Whether two states answer alike to all questions from `cycle` on.
+    func isAlike(_ other: TimingState, from cycle: Int) -> Bool {
+        guard awaitsFirstDotProduct == other.awaitsFirstDotProduct else { return false }
+        for slot in earliest.indices where max(earliest[slot], cycle) != max(other.earliest[slot], cycle) {
+            return false
+        }
+        for rank in windowHead.indices {
+            for count in 1...CompiledTiming.activationsPerWindow
+            where max(activationRoom(rank: rank, for: count), cycle)
+                != max(other.activationRoom(rank: rank, for: count), cycle)
+            {
+                return false
+            }
+        }
+        return true
+    }
+
     /// Earliest start of `command` on `bank` (any bank of its node for commands of wider scope).
     @inline(__always)
     func earliest(_ command: DRAMCommand, bank: Int) -> Int {

@@ -294,7 +294,8 @@ extension Channel {
     }
 
     @inline(__always)
-    private mutating func isDue(_ command: DRAMCommand, _ bank: Int, _ earliest: inout Int, notBefore: Int = 0) -> Bool {
+    private mutating func isDue(_ command: DRAMCommand, _ bank: Int, _ earliest: inout Int, notBefore: Int = 0) -> Bool
+    {
         let cycle = max(dram.earliest(command, bank: bank, now: now), notBefore)
         if cycle <= now { return true }
         earliest = min(earliest, cycle)

@@ -115,7 +115,7 @@ struct RejoiningTests {
             let apart = outcome(machine, seed: UInt64(seed), closedForms: false)
             #expect(together.outcome == apart.outcome, "\(name), seed \(seed)")
             #expect(apart.leaders == machine.memory.channels)
-            #expect(together.leaders == 1, "\(name), seed \(seed)")
+            #expect(together.leaders < machine.memory.channels, "\(name), seed \(seed)")
         }
     }
 

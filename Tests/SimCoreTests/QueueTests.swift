@@ -93,14 +93,14 @@ import Testing
             } else if !model.isEmpty {
                 for _ in 0..<min(model.count, 1 + random.index(below: 3)) {
                     let expected = model.removeFirst()
-                    #expect(port.headArrival == expected.arrival)
+                    #expect(port.nextArrival == expected.arrival)
                     #expect(port.headSegment.slot == expected.slot)
                     #expect(port.position == expected.position)
                     port.advance()
                 }
             }
             #expect(port.isEmpty == model.isEmpty)
-            if model.isEmpty { #expect(port.headArrival == nil) }
+            if model.isEmpty { #expect(port.nextArrival == SegmentPort.idle) }
         }
     }
 

@@ -42,7 +42,7 @@ extension Channel {
     }
 
     private mutating func acceptOne(port index: Int) -> Bool {
-        guard let arrival = ports[index].headArrival, arrival <= now, canAccept(index) else { return false }
+        guard ports[index].nextArrival <= now, canAccept(index) else { return false }
         let segment = ports[index].headSegment
         let position = ports[index].position
         ports[index].advance()
@@ -122,7 +122,7 @@ extension Channel {
     private mutating func chooseQueue() -> QueueChoice {
         if dependencyLock != nil { return .read }
         guard !pimRequests.isEmpty else { return drainsLeft > 0 ? .write : .read }
-        if pim?.rowBuffers == 1 {
+        if pimRowBuffers == 1 {
             // Blocked mode: one order for reads and PIM; a request that cannot enter does not hold PIM back.
             // Nothing else starts inside an announced GEMV, so its own commands must not wait for the writes.
             if drainsLeft > 0 && !isPIMMode { return .write }
@@ -146,7 +146,7 @@ extension Channel {
     /// the PIM command itself waits for, and a read that holds such a write back.
     @inline(__always)
     private func takes(_ request: BurstRequest) -> Bool {
-        if pim?.rowBuffers == 1 && !pimCommands.isEmpty {
+        if pimRowBuffers == 1 && !pimCommands.isEmpty {
             guard drainsForPIM, request.isWrite || dependencyLock == request.burst else { return false }
         }
         return !bankQueues[Int(request.bank)].isFull

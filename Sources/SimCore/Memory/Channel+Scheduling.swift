@@ -36,8 +36,8 @@ extension Channel {
 
     mutating func startOne(_ earliest: inout Int) -> DRAMCommand? {
         if !pendingRefresh.isEmpty, let command = continueRefresh(&earliest) { return command }
-        if let pim {
-            if pim.rowBuffers == 2 {
+        if pimRowBuffers > 0 {
+            if pimRowBuffers == 2 {
                 if !isRefreshing && !waitsForRefresh && (!pimCommands.isEmpty || opensAhead) {
                     if let command = startPIM(&earliest) { return command }
                     if refreshInterval > 0 && !waitsForRefresh && slack < PIMSlack.memoryCommand { return nil }
@@ -107,7 +107,7 @@ extension Channel {
     /// When the activation window of a rank has room for one more ACT that no `PIM_ACTIVATE` goes before.
     mutating func activationCycle(rank: Int) -> Int {
         let room = dram.timing.activationRoom(rank: rank, for: 1)
-        guard pim?.activation == .sharedWindow, pimWantsActivation(ofRank: rank) else { return room }
+        guard pimSharesWindow, pimWantsActivation(ofRank: rank) else { return room }
         return Channel.idle
     }
 

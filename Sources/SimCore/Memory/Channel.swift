@@ -19,6 +19,11 @@ public struct Channel: Sendable {
 
     let profile: ControllerProfile
     let pim: PIMTiming?
+    // What the hot loop asks of it, because it would copy all of it.
+    /// Row buffers of a bank, 0 without PIM units.
+    let pimRowBuffers: Int
+    let pimSharesWindow: Bool
+    let pimResultsTakeBus: Bool
     /// Ticks for which a PIM result takes the data bus beyond its first burst.
     let resultExtra: Int
     /// Whether rows close a rank at a time (`PREA`): where they open all together; else bank by bank, as DRAMsim3 does.
@@ -98,6 +103,9 @@ public struct Channel: Sendable {
         let organization = device.organization
         self.profile = profile
         self.pim = pim
+        pimRowBuffers = pim?.rowBuffers ?? 0
+        pimSharesWindow = pim?.activation == .sharedWindow
+        pimResultsTakeBus = pim?.result == .afterDotProducts
         resultExtra = pim.map { ($0.resultBursts(on: device) - 1) * device.ticks(device.burst) } ?? 0
         hasPREA = pim?.activation == .allBanks && device.standard.has(.prea)
         map = AddressMap(organization: organization, order: addressOrder)
@@ -177,8 +185,8 @@ public struct Channel: Sendable {
         if movedRequest { next = min(next, cycle + 1) }
         if next > cycle + 1 {
             for index in ports.indices {
-                guard let arrival = ports[index].headArrival, canAccept(index) else { continue }
-                next = min(next, max(arrival, cycle + 1))
+                let arrival = ports[index].nextArrival
+                if arrival < next, canAccept(index) { next = max(arrival, cycle + 1) }
             }
         }
         next = min(next, dueRefresh)

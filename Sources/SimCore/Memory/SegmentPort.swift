@@ -19,35 +19,50 @@ struct SegmentPort: Sendable {
     private var segments: [Segment] = []
     private var head = 0
     private var done = 0
+    /// Cycle in which the next request is at the port; `idle` if there is none.
+    private(set) var nextArrival = Self.idle
+    /// The segment of the next request; one without meaning if there is none.
+    private(set) var headSegment = Segment(
+        base: 0, count: 0, arrival: 0, interval: 0, slot: 0, isWrite: false, isPIM: false)
+
+    static let idle = Int.max
 
     var isEmpty: Bool { head == segments.count }
-    /// Cycle in which the next request is at the port.
-    var headArrival: Int? {
-        isEmpty ? nil : segments[head].arrival + done * segments[head].interval
-    }
-    var headSegment: Segment { segments[head] }
-    var headKind: Segment.Kind { segments[head].isPIM ? .pim : segments[head].isWrite ? .write : .read }
+    var headKind: Segment.Kind { headSegment.isPIM ? .pim : headSegment.isWrite ? .write : .read }
     /// Position of the next request within its segment.
     var position: Int { done }
 
     mutating func append(_ segment: Segment) {
         precondition(segment.count > 0, "a segment has at least one request")
         segments.append(segment)
+        if head == segments.count - 1 { beginHead() }
+    }
+
+    private mutating func beginHead() {
+        headSegment = segments[head]
+        nextArrival = headSegment.arrival
     }
 
     /// Lets the next request pass.
     mutating func advance() {
         done += 1
-        guard done == segments[head].count else { return }
+        guard done == headSegment.count else {
+            nextArrival += headSegment.interval
+            return
+        }
         done = 0
         head += 1
         if head == segments.count {
             segments.removeAll(keepingCapacity: true)
             head = 0
-        } else if head >= 1024 && head * 2 >= segments.count {
+            nextArrival = Self.idle
+            return
+        }
+        if head >= 1024 && head * 2 >= segments.count {
             segments.removeFirst(head)
             head = 0
         }
+        beginHead()
     }
 }
 

@@ -122,7 +122,8 @@ extension Channel {
     /// The result of a composite `PIM_GEMV` moves like a read of another rank that starts at its result slot.
     @inline(__always)
     mutating func clearOfResult(_ command: DRAMCommand, from cycle: Int) -> Int {
-        guard let pim, pim.result == .afterDotProducts else { return cycle }
+        guard pimResultsTakeBus else { return cycle }
+        if resultSlots.isEmpty { return max(cycle, now) }
         let before = command == .rd ? memory.readToReadOtherRank : memory.writeToRead
         let after = (command == .rd ? memory.readToReadOtherRank : memory.readToWrite) + resultExtra
         var start = max(cycle, now)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the speedups of NeuPIMs are made of: throughput of its systems beside the paper's, and the parameters of the
-# published simulator turned one at a time. Writes throughput.csv, turned.csv, measured.csv, and README.md from text.md.
+# published simulator turned one at a time. Writes throughput.csv, turned.csv, measured.csv, layers.csv, holds.csv and
+# stages.csv, and README.md from text.md.
 # Usage: Reports/neupims-study/run.sh [path of dualrow]   (default: .build/release/dualrow)
 # Points are kept in out/neupims-study, so that a run that was broken off goes on; remove that folder to begin again.
 # About 10 minutes of processor time, two points side by side (JOBS=2).
@@ -58,6 +59,34 @@ done
     done
 } > "$work/blocked-sub2.yaml"
 
+# What one layer does not show: four layers, and the rules that must hold on two layers with other batches: one request
+# (the second half of it is empty), odd numbers, and one more than there are channels.
+{
+    base neupims gpt3-7b '{lengths: sharegpt, count: 256, seed: 1}'
+    for cut in off, 2,dataflow 2,barrier; do
+        how=${cut#*,}
+        echo "  - {options.layers: 4, options.sub_batches: ${cut%,*}, options.interleaving: ${how:-dataflow}}"
+    done
+} > "$work/layers.yaml"
+rules=(
+    'npu-pim-blocked, options.assign: rr, options.sub_batches: off, options.interleaving: dataflow'
+    'neupims, options.assign: rr, options.sub_batches: off, options.interleaving: dataflow'
+    'npu-pim-blocked, options.assign: balanced, options.sub_batches: off, options.interleaving: dataflow'
+    'neupims, options.assign: balanced, options.sub_batches: off, options.interleaving: dataflow'
+    'npu-pim-blocked, options.assign: balanced, options.sub_batches: 2, options.interleaving: dataflow'
+    'neupims, options.assign: balanced, options.sub_batches: 2, options.interleaving: dataflow'
+    'neupims, options.assign: balanced, options.sub_batches: 2, options.interleaving: barrier'
+)
+few=(1 3 33 97 255)
+{
+    base neupims gpt3-7b '{lengths: sharegpt, count: 64, seed: 1}'
+    for batch in "${few[@]}"; do
+        for rule in "${rules[@]}"; do
+            echo "  - {options.layers: 2, workload.requests.count: $batch, machine: $rule}"
+        done
+    done
+} > "$work/holds.yaml"
+
 # (b) Each parameter alone, then all together one after another (each point has what those before it turned).
 for machine in npu-only npu-pim-blocked neupims; do
     {
@@ -82,9 +111,32 @@ for machine in npu-only npu-pim-blocked neupims; do
     } > "$work/turned-$machine.yaml"
 done
 
-for machine in npu-pim-blocked neupims npu-only; do sweep turned-$machine; done
+sweep turned-npu-pim-blocked
+sweep layers
+sweep holds
+for machine in neupims npu-only; do sweep turned-$machine; done
 for model in "${models[@]}"; do sweep "$model"; done
 sweep blocked-sub2
+
+# Stages of a layer with 64 requests, with and without weights that are fetched ahead.
+say "stages: 4 points"
+"$dualrow" requests --lengths sharegpt --count 64 --seed 1 --out "$work/sharegpt-64.csv" > /dev/null
+{
+    echo 'machine,order,qkv_cycles,attention_cycles,network_cycles,total_cycles'
+    for machine in npu-pim-blocked neupims; do
+        for order in dependencies serial; do
+            text=$work/stages-$machine-$order.txt
+            [[ -s $text ]] || {
+                "$dualrow" simulate "$machine" --model gpt3-7b --requests "$work/sharegpt-64.csv" --tensor-parallel 4 \
+                    --layers 1 --set "execution.order=$order" > "$text.part"
+                mv "$text.part" "$text"
+            }
+            awk -v machine="$machine" -v order="$order" '
+                { gsub(",", "") } /^time/ { all = $4 } /^A  / { a = $4 } /^B  / { b = $3 } /^E  / { e = $4 }
+                END { printf "%s,%s,%d,%d,%d,%d\n", machine, order, a, b, e, all }' "$text"
+        done
+    done
+} > "$work/stages.csv"
 
 # The published simulator itself, measured on 64 requests, beside the machines that reproduce it.
 say "measured: 3 points"
@@ -129,6 +181,23 @@ names='npu-only blocked blocked-balanced dual dual-balanced dual-balanced-sub2 d
     rows gpt3-7b blocked-sub2 blocked-balanced-sub2
     for model in "${models[@]}"; do rows "$model" "$model" "$names"; done
 } > "$work/throughput.csv"
+
+{
+    echo 'layers,sub_batches,interleaving,total_cycles'
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        { if ($at["error"] != "") { print "error: " FILENAME ": row " NR > "/dev/stderr"; exit 70 }
+          printf "%s,%s,%s,%s\n", $at["layers"], $at["sub_batches"], $at["interleaving"], $at["total_cycles"] }
+        ' "$work/layers/points.csv"
+} > "$work/layers.csv"
+
+{
+    echo 'batch,system,total_cycles'
+    awk -F, -v names='blocked dual blocked-balanced dual-balanced blocked-balanced-sub2 dual-balanced-sub2 dual-balanced-sub2-barrier' '
+        BEGIN { n = split(names, name, " ") }
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        { if ($at["error"] != "") { print "error: " FILENAME ": row " NR > "/dev/stderr"; exit 70 }
+          printf "%s,%s,%s\n", $at["batch"], name[(NR - 2) % n + 1], $at["total_cycles"] }' "$work/holds/points.csv"
+} > "$work/holds.csv"
 
 {
     echo 'machine,step,parameter,alone_cycles,together_cycles'
@@ -254,6 +323,28 @@ table() { # name: one table in Markdown on standard output
                 d = cycles[b, "dual-balanced"]; e = cycles[b, "dual-balanced-sub2"]
                 printf "| %d | %d | %d | %+.1f %% | %d | %d | %+.1f %% | %.2f |\n", b, o, t, 100 * (o / t - 1), d, e, 100 * (d / e - 1), t / e }
         }' "$work/throughput.csv" ;;
+    layers) awk -F, '
+        BEGIN { print "| layers | sub-batches | cycles | against none |"; print "|--:|---|--:|--:|" }
+        NR == 2 { off = $4 }
+        NR > 1 { printf "| %d | %s | %d | %+.1f %% |\n", $1, $2 == 1 ? "none" : $2 ", " $3, $4, 100 * (off / $4 - 1) }
+        ' "$work/layers.csv" ;;
+    holds) awk -F, '
+        function ratio(a, b) {
+            if (cycles[a] > cycles[b]) broken = 1
+            return sprintf(" %.3f%s |", cycles[b] / cycles[a], cycles[a] > cycles[b] ? " (broken)" : "")
+        }
+        BEGIN {
+            print "| requests | blocked / dual, in turn | blocked / dual, balanced | blocked / dual, two sub-batches | barrier / dataflow |"
+            print "|--:|--:|--:|--:|--:|" }
+        NR > 1 { cycles[$2] = $3
+            if ($2 == "dual-balanced-sub2-barrier")
+                print "| " $1 " |" ratio("dual", "blocked") ratio("dual-balanced", "blocked-balanced") \
+                    ratio("dual-balanced-sub2", "blocked-balanced-sub2") \
+                    ratio("dual-balanced-sub2", "dual-balanced-sub2-barrier") }' "$work/holds.csv" ;;
+    stages) awk -F, '
+        BEGIN { print "| machine | operators | norm, QKV | attention | projection, network | layer |"; print "|---|---|--:|--:|--:|--:|" }
+        NR > 1 { printf "| %s | %s | %d | %d | %d | %d |\n", $1, $2 == "serial" ? "one after another" : "as their inputs are there", $3, $4, $5, $6 }
+        ' "$work/stages.csv" ;;
     measured) awk -F, '
         BEGIN { print "| machine | cycles of | published simulator | ours | difference |"; print "|---|---|--:|--:|--:|" }
         NR > 1 { printf "| %s | %s | %d | %d | %+.1f %% |\n", $1, $2, $3, $4, $5 }' "$work/measured.csv" ;;
@@ -263,5 +354,5 @@ table() { # name: one table in Markdown on standard output
 while IFS= read -r line; do
     if [[ $line =~ ^@([a-z]+)$ ]]; then table "${BASH_REMATCH[1]}"; else printf '%s\n' "$line"; fi
 done < "$here/text.md" > "$work/README.md"
-for file in throughput.csv turned.csv measured.csv README.md; do mv "$work/$file" "$here/$file"; done
+for file in throughput.csv turned.csv measured.csv layers.csv holds.csv stages.csv README.md; do mv "$work/$file" "$here/$file"; done
 say "written: $here/README.md"

@@ -2,10 +2,10 @@
 # A sweep that gets SIGINT (^C) finishes the points under way, says how to go on and ends with 130; a second SIGINT ends it
 # at once. Gone on with, both give the bytes of a sweep that was left alone.
 #
-#   Tests/Scripts/interrupt-sweep.sh [POINTS]     (40; DUALROW=path/to/dualrow)
+#   Tests/Scripts/interrupt-sweep.sh [POINTS]     (24; DUALROW=path/to/dualrow)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-points=${1:-40}
+points=${1:-24}
 dualrow=${DUALROW:-$(ls .build/release/dualrow .build/debug/dualrow 2> /dev/null | head -1 || true)}
 [ -x "$dualrow" ] || { echo "no program: build it, or set DUALROW" >&2; exit 69; }
 work=$(mktemp -d)
@@ -16,7 +16,7 @@ cat > "$work/tiny.yaml" << 'YAML'
  activation: gelu, norm: layernorm, positions: learned, learned_positions: 512, vocabulary: 1000, tied_embeddings: true,
  bias: all}
 YAML
-printf 'input_tokens,output_tokens\n20,30\n130,24\n207,40\n' > "$work/requests.csv"
+printf 'input_tokens,output_tokens\n20,3\n30,2\n27,4\n' > "$work/requests.csv"
 cat > "$work/sweep.yaml" << YAML
 machine: neupims
 workload: {model: tiny.yaml, requests: requests.csv}

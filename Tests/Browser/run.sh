@@ -56,12 +56,24 @@ grid:
   memory.channels: [16, 32]
   options.sub_batches: [off, 2]
 """)
+with open(sys.argv[1] + "/serving.yaml", "w") as file:
+    file.write("""machine: neupims
+workload: {model: model.yaml, requests: {lengths: alpaca, count: 4, seed: 1, limit: 24, pairs: true}}
+options: {layers: 1, tensor_parallel: 2, step_tokens: 32}
+grid:
+  options.max_batch: [1, 4]
+  options.prefill: [chunked, whole]
+""")
 PYTHON
 run="--model $out/model.yaml --requests $out/requests.csv --tensor-parallel 2"
 "$dualrow" simulate neupims $run --layers 2 --out "$out/run" > /dev/null
 "$dualrow" simulate neupims $run --layers 2 --sub-batches 2 --out "$out/parts" > /dev/null
 "$dualrow" compare npu-only npu-pim-blocked neupims $run --layers 1 --out "$out/compare" > /dev/null
 "$dualrow" sweep "$out/sweep.yaml" --out "$out/sweep" --pareto tokens_per_s,energy_per_token_mJ > /dev/null
+"$dualrow" sweep "$out/serving.yaml" --out "$out/serving" > /dev/null
+"$dualrow" requests --lengths alpaca --count 5 --seed 1 --limit 24 --pairs --rate 100000 --out "$out/whole.csv" > /dev/null
+"$dualrow" simulate neupims --model "$out/model.yaml" --requests "$out/whole.csv" --tensor-parallel 2 --layers 2 \
+    --out "$out/served" > /dev/null
 python3 Tests/Browser/odd_folders.py "$out"
 
 failures=0
@@ -96,6 +108,8 @@ look run 5
 look parts 5
 look compare 10
 look sweep 5
+look serving 4
+look served 7
 look generation 7
 look odd 1
 look empty 0

@@ -2,6 +2,7 @@ import Foundation
 import Hardware
 import Simulation
 import Testing
+import Workload
 
 /// The artifact machines against measured runs of the published NeuPIMs simulator.
 struct PublishedDecodeStepTests {
@@ -39,5 +40,18 @@ struct PublishedDecodeStepTests {
         let stageB = Double(result.stageEnd(.b)) - stageA
         #expect(abs(stageA / Double(n[4]) - 1) < 0.1)
         #expect(abs(stageB / Double(n[5]) - 1) < 0.01)
+    }
+
+    /// The single command stream of the branch npu+pim goes from channel to channel, whatever the order of the requests
+    /// (NeuPIMs f299af3, Scheduler::group_sub_batches).
+    @Test func aStreamForAllChannelsGoesFromChannelToChannel() throws {
+        let machine = try Shipped.machine("npu-pim-artifact-serial-issue")
+        let model = try ModelShape.small(hidden: 256, heads: 2)
+        func cycles(_ channels: [Int]) throws -> Int {
+            try run(machine, model, requests([96, 96, 96, 96]) { channels[$0] }).stageEnd(.b)
+        }
+        #expect(try cycles([0, 1, 0, 1]) == cycles([0, 0, 1, 1]))
+        // The last channel's two requests, one after the other, have nobody beside them.
+        #expect(try cycles([0, 1, 0, 1]) > cycles([0, 1, 2, 3]))
     }
 }

@@ -33,12 +33,13 @@ extension Simulator {
         }
         guard serving.prefill == .whole, let longest else { throw error }
         _ = try misfit(chunks)
+        let place = error.channel.map { "channel \($0)" } ?? "the memory"
         return (
             longest,
             "\(tokens(of: longest)) is computed in one step (prefill whole), and with the activations of such a step "
-                + "memory needs \(CapacityError.size(error.neededBytes)) of \(CapacityError.size(error.capacityBytes)) "
-                + "before there are any caches; prefill chunked, fewer tokens or more chips (--tensor-parallel) would "
-                + "help"
+                + "\(place) needs \(CapacityError.size(error.neededBytes)) but has "
+                + "\(CapacityError.size(error.capacityBytes)), before there are any caches; prefill chunked, fewer tokens "
+                + "or more chips (--tensor-parallel) would help"
         )
     }
 

@@ -66,6 +66,24 @@ import YAMLTree
         #expect(run.result().totals.demandBytes == result.totals.misses * expert)
     }
 
+    /// A prompt of 200 tokens keeps 200 of them, not what each of them looks at, summed.
+    @Test func aPromptKeepsItsTokensOnce() throws {
+        var random = RandomNumbers(seed: 3)
+        let shape = RouteShape(layers: 2, experts: 4, topK: 2)
+        let routes = randomRoutes(&random, shape: shape, tokens: 200, requests: 1)
+        func keys(_ plan: StepPlan) throws -> Int {
+            let run = OffloadRun(
+                model: smallModel(shape), events: ExpertEvents(routes, plan: plan),
+                cache: CacheSpecification(policy: .lru, scope: .global, capacity: .experts(8)),
+                machine: try edgeMachine("raspberry-pi-5"), isResident: true)
+            return run.result().peakMemoryBytes - run.model.residentParameters * 2 - run.expertSizes.reduce(0, +)
+        }
+        // Two layers of 200 keys and values of 32 elements in 16 bits.
+        for plan in [StepPlan(), StepPlan(prompts: .tokens(200)), StepPlan(prompts: .tokens(150), prefillChunk: 40)] {
+            #expect(try keys(plan) == 2 * 200 * 2 * 32 * 2)
+        }
+    }
+
     @Test func whatDoesNotFitTheMemoryIsSaidInBytes() throws {
         var large = run(machine: try edgeMachine("raspberry-pi-5"))
         #expect(large.obstacle == nil && large.result().obstacle == nil)

@@ -26,17 +26,20 @@ struct StepCosts {
 
     /// What runs before the experts of a mixture layer.
     ///
-    /// - Parameter context: the tokens that the attention of each layer looks at, summed over the step's tokens.
-    func segment(_ layer: Int, tokens: Int, context: Int, isPrefill: Bool) -> Work {
-        work(model.segmentParameters[layer], model.segmentLayers[layer], tokens, context, isPrefill)
+    /// - Parameters:
+    ///   - context: the tokens that the attention of each layer looks at, summed over the step's tokens.
+    ///   - cached: tokens whose keys and values a layer reads: a prompt's tokens share them, those of different requests
+    ///     do not.
+    func segment(_ layer: Int, tokens: Int, context: Int, cached: Int) -> Work {
+        work(model.segmentParameters[layer], model.segmentLayers[layer], tokens, context, cached)
     }
 
     /// What runs behind the last experts; the output head for `outputs` tokens only.
-    func tail(tokens: Int, outputs: Int, context: Int, isPrefill: Bool) -> Work {
+    func tail(tokens: Int, outputs: Int, context: Int, cached: Int) -> Work {
         let head = model.shape.vocabulary * model.shape.hiddenSize
-        var part = work(model.tailParameters - head, model.tailLayers, tokens, context, isPrefill)
+        var part = work(model.tailParameters - head, model.tailLayers, tokens, context, cached)
         guard outputs > 0 else { return part }
-        let last = work(head, 0, outputs, 0, false)
+        let last = work(head, 0, outputs, 0, 0)
         part.time += last.time
         part.memoryBytes += last.memoryBytes
         return part
@@ -56,13 +59,11 @@ struct StepCosts {
             memoryBytes: stored + 2 * wide)
     }
 
-    private func work(_ weights: Int, _ layers: Int, _ tokens: Int, _ context: Int, _ isPrefill: Bool) -> Work {
+    private func work(_ weights: Int, _ layers: Int, _ tokens: Int, _ context: Int, _ cached: Int) -> Work {
         guard weights > 0 || layers > 0 else { return Work(time: 0, memoryBytes: 0) }
         let shape = model.shape
         let attention = 4 * Double(shape.heads * shape.headSize) * Double(context * layers)
-        // A prompt's tokens share what they read of the cache; tokens of different requests do not.
-        let read = isPrefill ? context / max(tokens, 1) : context
-        let cache = Double(read * layers * shape.cacheElementsPerTokenAndLayer) * 2
+        let cache = Double(cached * layers * shape.cacheElementsPerTokenAndLayer) * 2
         let bytes = Double(weights) * residentBits / 8 + cache
         let time = machine.time(operations: 2 * Double(weights) * Double(tokens) + attention, bytes: bytes)
         return Work(time: time + layers * layerLatency, memoryBytes: Int(bytes))

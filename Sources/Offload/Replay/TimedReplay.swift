@@ -83,8 +83,9 @@ struct TimedReplay {
             prefetch(predictor.guessesBeforeStep(first), after: first - 1, at: now)
         }
         let context = events.contextTokens[index]
+        let cached = step.isPrefill ? events.token(step.tokens[step.tokens.count - 1]).position + 1 : context
         for layer in 0..<events.shape.layers {
-            compute(costs.segment(layer, tokens: step.tokens.count, context: context, isPrefill: step.isPrefill))
+            compute(costs.segment(layer, tokens: step.tokens.count, context: context, cached: cached))
             if run.isResident {
                 runResident(first + layer)
             } else if ring {
@@ -94,7 +95,7 @@ struct TimedReplay {
             }
         }
         let outputs = step.yieldsToken ? (step.isPrefill ? 1 : step.tokens.count) : 0
-        compute(costs.tail(tokens: step.tokens.count, outputs: outputs, context: context, isPrefill: step.isPrefill))
+        compute(costs.tail(tokens: step.tokens.count, outputs: outputs, context: context, cached: cached))
         tokens.append(
             OffloadTotals.Step(
                 isPrefill: step.isPrefill, tokens: step.tokens.count, yieldsToken: step.yieldsToken,

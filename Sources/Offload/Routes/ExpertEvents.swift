@@ -16,6 +16,8 @@ public struct ExpertEvents: Sendable {
     let firstRequest: [Int]
     /// For each step the tokens that its attention looks at: of each decoded token, its position and itself.
     let contextTokens: [Int]
+    /// Tokens whose keys and values are kept at most, of all requests that are under way at a time.
+    let keptTokens: Int
     /// Requests decoded at a time.
     public let batch: Int
     private let tokens: [Routes.Token]
@@ -41,9 +43,30 @@ public struct ExpertEvents: Sendable {
         tokenCounts = builder.tokenCounts
         weightBefore = builder.weightBefore
         firstRequest = steps.map { routes.tokens[$0.tokens[0]].request }
+        keptTokens = Self.mostKept(steps, routes)
         batch = plan.batch
         tokens = routes.tokens
         contextTokens = steps.map { step in step.tokens.reduce(0) { $0 + routes.tokens[$1].position + 1 } }
+    }
+
+    private static func mostKept(_ steps: [StepPlan.Step], _ routes: Routes) -> Int {
+        var left: [Int: Int] = [:]
+        for token in routes.tokens { left[token.request, default: 0] += 1 }
+        var kept: [Int: Int] = [:]
+        var (sum, most) = (0, 0)
+        for step in steps {
+            for place in step.tokens {
+                let token = routes.tokens[place]
+                sum += token.position + 1 - (kept.updateValue(token.position + 1, forKey: token.request) ?? 0)
+                left[token.request]! -= 1
+            }
+            most = max(most, sum)
+            // Those that have finished give their room back.
+            for place in step.tokens where left[routes.tokens[place].request] == 0 {
+                sum -= kept.removeValue(forKey: routes.tokens[place].request) ?? 0
+            }
+        }
+        return most
     }
 
     func request(ofToken token: Int) -> Int { tokens[token].request }

@@ -40,11 +40,10 @@ extension OffloadRun {
     }
 
     func fit(experts: Int, _ machine: OffloadMachine) -> OffloadFit {
-        let context = events.contextTokens.max() ?? 0
         return OffloadFit(
             machine: machine.name, capacity: Int(machine.memory.capacity.count),
             resident: Int((Double(model.residentParameters) * residentBits / 8).rounded(.up)), experts: experts,
-            keys: context * model.shape.layers * model.shape.cacheElementsPerTokenAndLayer * 2)
+            keys: events.keptTokens * model.shape.layers * model.shape.cacheElementsPerTokenAndLayer * 2)
     }
 }
 

@@ -21,7 +21,8 @@ public enum CachePolicy: String, CaseIterable, Sendable {
     /// (1 - layer / layers): early layers stay, since there is no time to prefetch them.
     case moeInfinity = "moe-infinity"
     /// Fate (arXiv 2502.12224): all experts of up to three first layers stay, the rest of the room is divided among the
-    /// other layers, each under ARC (Megiddo and Modha, FAST 2003).
+    /// other layers, each under ARC (Megiddo and Modha, FAST 2003). It divides the room by layer whatever the scope, so
+    /// with less room than a token's experts in every layer, some find none and pass through.
     case fate
     /// HOBBIT (arXiv 2411.01433): the least sum of recency, frequency, frequency at high precision, and nearness of the
     /// layer ahead; the four weigh the same.

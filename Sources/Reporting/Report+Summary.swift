@@ -8,7 +8,7 @@ extension Report {
             "total_time_ns", "generated_tokens", "tokens_per_s", "npu_busy_fraction", "npu_mac_utilization",
             "pim_busy_fraction", "pim_mac_utilization", "dram_bandwidth_GBps", "dram_bandwidth_utilization", "energy_J",
             "energy_per_token_mJ",
-        ] + generationColumns + ["energy_table", "seed", "version"]
+        ] + generationColumns + ["fidelity", "energy_table", "seed", "version"]
 
     /// `summary.csv`: a row for each run.
     public static func summary(_ reports: [Report]) -> String {
@@ -37,6 +37,9 @@ extension Report {
             CSVCell(result.dramBytesPerSecond / 1e9), CSVCell(result.dramBandwidthUtilization),
             CSVCell(bill.totalJoules),
             CSVCell(result.joulesPerToken(bill) * 1e3),
-        ] + generationCells + [CSVCell(energyTable), CSVCell(result.options.seed), CSVCell(version)]
+        ] + generationCells + [
+            CSVCell(result.options.fidelity.rawValue), CSVCell(energyTable), CSVCell(result.options.seed),
+            CSVCell(version),
+        ]
     }
 }

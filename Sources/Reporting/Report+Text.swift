@@ -4,7 +4,7 @@ import Simulation
 /// The summary for people.
 extension Report {
     /// A table of the run's figures, what it spent its time on, and what it leaves out.
-    public var text: String { heading + figures + generationText + "\n" + stages + notes }
+    public var text: String { heading + figures + samplingText + generationText + "\n" + stages + notes }
 
     private var heading: String {
         let options = result.options

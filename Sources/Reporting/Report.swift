@@ -26,7 +26,9 @@ public struct Report: Sendable {
     public var files: [ReportFile] {
         [
             ReportFile(name: "summary.csv", text: Self.summary([self])),
-            ReportFile(name: "operators.csv", text: operators),
+            // An estimate has no single operators.
+            sampling.map { ReportFile(name: "sampling.csv", text: $0) }
+                ?? ReportFile(name: "operators.csv", text: operators),
             ReportFile(name: "channels.csv", text: channels),
             ReportFile(name: "energy.csv", text: energy),
             ReportFile(name: "requests.csv", text: requests),

@@ -19,6 +19,9 @@ public struct SimulationOptions: Sendable {
     public var seed: UInt64
     /// Advance channels that do the same only once; the results do not depend on it.
     public var closedForms: Bool
+    public var fidelity = Fidelity.exact
+    /// Of a sampled run: steps that are run exactly as well, to tell how far the estimates are off.
+    public var checkedSteps = 2
 
     public init(
         iterations: Int = 1, layers: Int, tensorParallel: Int = 1, includesHead: Bool = false,

@@ -51,7 +51,7 @@ extension SimulationResult {
 
     /// NPU cycles in which an operator of the stage was under way.
     public func cycles(of stage: OperatorResult.Stage) -> Int {
-        Self.coveredCycles(operators.filter { $0.stage == stage })
+        sampling?.stageCycles[stage] ?? Self.coveredCycles(operators.filter { $0.stage == stage })
     }
 
     /// Cycles in which at least one of the operators was under way.

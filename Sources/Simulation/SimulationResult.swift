@@ -30,6 +30,8 @@ public struct SimulationResult: Sendable {
     public var activity: [UnitActivity] = []
     /// How whole generations went; nil if the steps were given.
     public var generation: GenerationResult?
+    /// What the figures rest on if they are estimates; nil of an exact run.
+    public var sampling: SamplingResult?
 
     public var seconds: Double { Double(cycles) / Double(machine.npu.clock.count) }
     /// Tokens whose logits were computed: in decoding one for each request and step.

@@ -41,7 +41,8 @@ public struct Simulator {
 
     /// - Throws: `CapacityError` when weights and caches do not fit into the memory.
     public func run() throws(CapacityError) -> SimulationResult {
-        if let serving { return try generate(serving) }
+        if let serving { return options.fidelity == .exact ? try generate(serving) : try sampleGeneration(serving) }
+        if options.fidelity == .sampled { return try sampleSteps() }
         let placed = assigned()
         let finalContexts = finalContexts
         let channels = placed.map { $0.channel ?? 0 }
@@ -101,7 +102,7 @@ public struct Simulator {
     }
 
     /// Steps of the same requests, all cut as the first one is.
-    private func cutAsFirst(_ steps: [SimulationStep], _ channels: [Int]) -> [SimulationStep] {
+    func cutAsFirst(_ steps: [SimulationStep], _ channels: [Int]) -> [SimulationStep] {
         guard options.subBatching.count > 1, let first = steps.first else { return steps }
         let order = cut(first, channels).shares
         return steps.map { step in
@@ -117,14 +118,14 @@ public struct Simulator {
     }
 
     /// The longest context of each request.
-    private var finalContexts: [Int] {
+    var finalContexts: [Int] {
         var longest = requests.map(\.contextTokens)
         for share in steps.flatMap(\.shares) { longest[share.request] = max(longest[share.request], share.context) }
         return longest
     }
 
     /// The requests with a channel each.
-    private func assigned() -> [Request] {
+    func assigned() -> [Request] {
         var placed = requests
         guard machine.memory.pim != nil else { return placed }
         options.assignment.assign(&placed, channels: machine.memory.channels, estimate: estimate)

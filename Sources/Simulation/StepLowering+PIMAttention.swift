@@ -15,21 +15,31 @@ extension StepLowering {
         operators[softmax].vectorElements = shard.heads * context.reduce(0, +)
         let start = started(before)
         if !usesPIM { return lowerNPUAttention(logit, softmax, attend, after: start) }
+        let models = standIn.map { $0.models(of: entries) } ?? entries.map { _ in nil }
         var offset = 0
-        var scores = [[Int]](repeating: [], count: entries.count)
-        for index in issueOrder {
-            scores[index] = lowerLogit(entries[index], logit, softmax, after: start, issueOffset: &offset)
+        var sums = [[Int]](repeating: [], count: entries.count)
+        var scores = sums
+        for index in issueOrder where models[index] == nil {
+            sums[index] = lowerLogit(entries[index], logit, after: start, issueOffset: &offset)
+            scores[index] = lowerWeights(entries[index], sums[index], softmax)
+        }
+        for (index, model) in models.enumerated() {
+            if let model { scores[index] = lowerWeights(entries[index], sums[model], softmax) }
         }
         var attendStart: [Int]?
         if machine.execution.order == .serial {
             attendStart = started([program.add(.join, operatorIndex: logit, after: scores.flatMap { $0 })])
         }
         offset = 0
-        var ends = [Int](repeating: 0, count: entries.count)
-        for index in issueOrder {
-            ends[index] = lowerAttend(entries[index], scores[index], attend, after: attendStart, issueOffset: &offset)
+        requestEnds = [Int](repeating: 0, count: entries.count)
+        for index in issueOrder where models[index] == nil {
+            sums[index] = lowerAttend(entries[index], scores[index], attend, after: attendStart, issueOffset: &offset)
+            requestEnds[index] = program.add(.join, operatorIndex: attend, after: sums[index])
         }
-        requestEnds = ends
+        for (index, model) in models.enumerated() {
+            guard let model else { continue }
+            requestEnds[index] = program.add(.join, operatorIndex: attend, after: sums[model] + scores[index])
+        }
         return program.add(.join, operatorIndex: attend, after: requestEnds)
     }
 
@@ -66,10 +76,9 @@ extension StepLowering {
 
     /// Logits of one request: for each run of key heads that share rows, the query operands, then tile after tile.
     ///
-    /// - Returns: for each query head, the node after which its weights (softmax of the logits) are where attend
-    ///   needs them.
+    /// - Returns: for each query head, the node with which its logits are there.
     private mutating func lowerLogit(
-        _ entry: Entry, _ index: Int, _ softmaxIndex: Int, after before: [Int], issueOffset: inout Int
+        _ entry: Entry, _ index: Int, after before: [Int], issueOffset: inout Int
     ) -> [Int] {
         let operandBytes = layout.headsPerRow * shard.model.headSize * MemoryLayout.elementBytes
         var writes: [Program.Transfer] = keyAppend(entry, index)
@@ -91,8 +100,15 @@ extension StepLowering {
         let operations = logitOperations(entry, places: places, results: results)
         if units.issue == .oneForAllChannels { issueOffset += operations.count }
         program.setOperations(operations, ofPIMNode: piece)
+        return results
+    }
+
+    /// Softmax of the logits of each query head.
+    ///
+    /// - Returns: for each of them, the node after which its weights are where attend needs them.
+    private mutating func lowerWeights(_ entry: Entry, _ logits: [Int], _ softmaxIndex: Int) -> [Int] {
         let cycles = cost.cycles(.softmax, model: shard.model, elements: entry.context)
-        return results.map { result in
+        return logits.map { result in
             let ready = inOrder(result, \.lastVector)
             let softmax = program.add(.vector(cycles: cycles), operatorIndex: softmaxIndex, after: [ready])
             guard units.operandSource == .rowZero else { return softmax }
@@ -159,9 +175,10 @@ extension StepLowering {
     /// tile after tile of dimensions.
     ///
     /// - Parameter start: `nil`: each head starts as soon as its weights are there.
+    /// - Returns: for each query head, the node with which its sum is there.
     private mutating func lowerAttend(
         _ entry: Entry, _ scores: [Int], _ index: Int, after start: [Int]?, issueOffset: inout Int
-    ) -> Int {
+    ) -> [Int] {
         let chunks = layout.valueChunks(entry.context)
         let partials = chunks * layout.valueTiles
         var ends: [Int] = []
@@ -192,7 +209,7 @@ extension StepLowering {
             program.setOperations(operations, ofPIMNode: piece)
             ends += results.map { gather($0, chunks: chunks, index) }
         }
-        return program.add(.join, operatorIndex: index, after: ends)
+        return ends
     }
 
     private func attendOperations(

@@ -16,6 +16,8 @@ struct StepLowering {
     var operators: [OperatorResult] = []
     var scratchpadBytes = 0
     var linkBytes = 0
+    /// Channels whose decoding requests have their attention from those of one of them; nil: every channel has its own.
+    var standIn: ChannelStandIn?
     /// For each request, the node with which its attention ends.
     var requestEnds: [Int] = []
 

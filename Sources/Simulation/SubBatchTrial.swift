@@ -27,6 +27,7 @@ extension Simulator {
             short.iterations = 1
             short.includesHead = false
             short.loggedChannel = nil
+            short.fidelity = .exact
             short.subBatching.count = count
             let run = Simulator(machine: machine, shard: shard, requests: requests, options: short)
             trials.append(SubBatchTrial(count: count, cycles: try run.run().cycles))

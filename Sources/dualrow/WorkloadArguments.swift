@@ -82,6 +82,17 @@ struct WorkloadArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Folder for the CSV reports.", valueName: "dir"))
     var out: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Every layer of every step at command level (exact), or estimates from layers that were (sampled).",
+            valueName: "exact|sampled"))
+    var fidelity = Fidelity.exact.rawValue
+
+    @Option(
+        help: ArgumentHelp(
+            "With sampled: steps that are run exactly as well, to tell the error. (default: 2)", valueName: "n"))
+    var checkedSteps: Int?
+
     @OptionGroup(title: "Whole requests") var serving: ServingArguments
 
     /// Whether trials decide on the sub-batches.
@@ -195,10 +206,29 @@ struct WorkloadArguments: ParsableArguments {
         guard (0...1 << 40).contains(refreshPhase) else {
             throw Failure.usage("must be between 0 and 2^40 cycles, not \(refreshPhase)", at: "--refresh-phase")
         }
-        return SimulationOptions(
+        var options = SimulationOptions(
             iterations: iterations, layers: layers, tensorParallel: tensorParallel, includesHead: withHead,
             assignment: assignment, subBatching: subBatching, refreshPhase: refreshPhase,
             loggedChannel: loggedChannel, seed: seed)
+        options.fidelity = try checkedFidelity(loggedChannel)
+        options.checkedSteps = try OptionCheck.number(
+            checkedSteps, or: options.checkedSteps, in: 0...1000, at: "--checked-steps")
+        return options
+    }
+
+    /// Estimates are of steps of dense layers, and have no commands.
+    private func checkedFidelity(_ loggedChannel: Int?) throws -> Fidelity {
+        let name = try OptionCheck.choice(fidelity, of: Fidelity.allCases.map(\.rawValue), at: "--fidelity")
+        let fidelity = Fidelity(rawValue: name)!
+        guard fidelity == .sampled else {
+            if checkedSteps != nil { throw Failure.usage("goes with --fidelity sampled", at: "--checked-steps") }
+            return fidelity
+        }
+        if trace != nil { throw Failure.usage("a trace's passes are run exactly", at: "--fidelity") }
+        if loggedChannel != nil {
+            throw Failure.usage("sampled does not go with --commands: an estimate has none", at: "--fidelity")
+        }
+        return fidelity
     }
 }
 

@@ -148,6 +148,38 @@ import Testing
         #expect(narrow.errors.contains("--step-tokens: error: must be at least the 256 requests"))
     }
 
+    @Test func anEstimateSaysThatItIsOneInEveryReport() throws {
+        let whole = try scratch.write("few.csv", "input_tokens,output_tokens,arrival_ns\n5,9\n7,6,100\n")
+        let lengths = try scratch.write("lengths.csv", "input_tokens,output_tokens,arrival_ns\n5,9,0\n7,6,100\n")
+        let model = try smallModel()
+        let broken = try CommandRun("simulate", Self.neupims, "--model", model, "--requests", whole)
+        #expect(broken.status == 65 && broken.errors.contains("few.csv:2"))
+        let run = try CommandRun(
+            "simulate", Self.neupims, "--model", model, "--requests", lengths, "--fidelity", "sampled",
+            "--checked-steps", "3", "--out", "\(scratch.path)/sampled")
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        #expect(run.output.contains("fidelity      sampled: "))
+        let summary = try scratch.read("sampled/summary.csv").split(separator: "\n").map { $0.split(separator: ",") }
+        let column = try #require(summary[0].firstIndex(of: "fidelity"))
+        #expect(summary[1][column] == "sampled")
+        #expect(try scratch.read("sampled/sampling.csv").split(separator: "\n").count == 4)
+        let files = try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/sampled")
+        #expect(!files.contains("operators.csv"))
+        let page = try CommandRun("report", "\(scratch.path)/sampled")
+        #expect(page.status == 0 && page.errors.isEmpty, "\(page.errors)")
+    }
+
+    @Test(arguments: [
+        (["--checked-steps", "3"], "--checked-steps: error: goes with --fidelity sampled"),
+        (["--fidelity", "samples"], "--fidelity: error: "),
+        (["--fidelity", "sampled", "--commands", "c.csv"], "--fidelity: error: sampled does not go with --commands"),
+    ])
+    func fidelitySaysWhatDoesNotGoWithIt(options: [String], message: String) throws {
+        let run = try CommandRun(
+            ["simulate", Self.neupims, "--model", "gpt3-7b", "--requests", requests, "--layers", "1"] + options)
+        #expect(run.status == 64 && run.errors.contains(message), "\(run.errors)")
+    }
+
     @Test func aBadLineIsNamed() throws {
         let bad = try scratch.write("bad.csv", "seq_len,ch_idx\n5,40\n")
         let named = try CommandRun("simulate", Self.neupims, "--model", "gpt3-7b", "--requests", bad)

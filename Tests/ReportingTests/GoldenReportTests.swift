@@ -9,13 +9,13 @@ import Testing
         let lines = text.split(separator: "\n")
         #expect(
             lines[0]
-                == "machine,model,workload,layers,iterations,batch,sub_batches,interleaving,total_cycles,total_time_ns,generated_tokens,tokens_per_s,npu_busy_fraction,npu_mac_utilization,pim_busy_fraction,pim_mac_utilization,dram_bandwidth_GBps,dram_bandwidth_utilization,energy_J,energy_per_token_mJ,idle_time_ns,ttft_mean_ns,ttft_p99_ns,tpot_mean_ns,tpot_p99_ns,latency_mean_ns,latency_p99_ns,preemptions,energy_table,seed,version"
+                == "machine,model,workload,layers,iterations,batch,sub_batches,interleaving,total_cycles,total_time_ns,generated_tokens,tokens_per_s,npu_busy_fraction,npu_mac_utilization,pim_busy_fraction,pim_mac_utilization,dram_bandwidth_GBps,dram_bandwidth_utilization,energy_J,energy_per_token_mJ,idle_time_ns,ttft_mean_ns,ttft_p99_ns,tpot_mean_ns,tpot_p99_ns,latency_mean_ns,latency_p99_ns,preemptions,fidelity,energy_table,seed,version"
         )
         // 1000 cycles at 1 GHz; 2^20 MACs of 131,072 x 1000; 4096 x 2 of 32 x 32 x 16 x 1000; 120 bursts of 64 B.
         #expect(
             lines[1].hasPrefix(
                 "neupims,small,\"a,b\",1,1,1,1,off,1000,1000.0,1,1000000.0,0.25,0.008,0.4,0.0005,7.68,0.0075,"))
-        #expect(lines[1].hasSuffix(",,,,,,,,,fgdram-2017+jouppi-7nm,7,0"))
+        #expect(lines[1].hasSuffix(",,,,,,,,,exact,fgdram-2017+jouppi-7nm,7,0"))
         #expect(lines.count == 2)
     }
 

@@ -89,6 +89,15 @@ public enum DRAMCommand: UInt8, CaseIterable, Sendable {
     /// Whether the command opens a row in a memory row buffer, or begins to.
     public var opensRow: Bool { self == .act || self == .act1 }
 
+    /// Whether it is one of the PIM units' commands.
+    public var isPIM: Bool {
+        switch self {
+        case .pimGwrite, .pimHeader, .pimActivate, .pimDotProduct, .pimRdResult, .pimGemv, .pimPrecharge, .pimWrite:
+            true
+        default: false
+        }
+    }
+
     /// Whether the command moves a burst over the data bus or through the columns (a column command).
     @inlinable public var isColumn: Bool { self == .rd || self == .wr || self == .rda || self == .wra }
 }

@@ -45,6 +45,13 @@ struct OperatorTable {
         "dram_read_bytes", "dram_write_bytes",
     ]
 
+    /// No operators.
+    static let none = OperatorTable()
+
+    private init() {
+        (first, count, totals, opening, openingLayers, subBatches) = ([], 0, [], [], 0, 1)
+    }
+
     init(_ path: String, layers: Int, eventLimit: Int) throws(DiagnosticList) {
         let table = try TableFile(path, required: Self.columns)
         var (first, totals, count) = ([Entry](), [Total](), 0)

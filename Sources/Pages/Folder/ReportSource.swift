@@ -42,7 +42,7 @@ enum ReportSource {
         let rows = try Summary.load(summary)
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
         var open: [(name: String, cells: [String])] = []
-        for name in names where FileManager.default.fileExists(atPath: "\(folder)/\(name)/operators.csv") {
+        for name in names where FileManager.default.fileExists(atPath: "\(folder)/\(name)/summary.csv") {
             if let row = try Summary.load("\(folder)/\(name)/summary.csv").first { open.append((name, row.cells)) }
         }
         var runs: [RunFolder] = []

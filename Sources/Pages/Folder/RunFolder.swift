@@ -1,8 +1,8 @@
 import Foundation
 import YAMLTree
 
-/// What `dualrow simulate` wrote into a folder, as far as it is there: all but the summary and the operators may be
-/// missing, as in folders of older versions.
+/// What `dualrow simulate` wrote into a folder, as far as it is there: all but the summary may be missing, as in folders of
+/// older versions, and the operators where they were estimated.
 struct RunFolder {
     let path: String
     /// What the run is called on the page.
@@ -34,7 +34,10 @@ struct RunFolder {
         }
         summary = summaries[0]
         name = summary.machine
-        operators = try OperatorTable("\(path)/operators.csv", layers: layers, eventLimit: eventLimit)
+        operators =
+            try Self.ifPresent(path, "operators.csv") { (path) throws(DiagnosticList) in
+                try OperatorTable(path, layers: layers, eventLimit: eventLimit)
+            } ?? .none
         figures = try Self.ifPresent(path, "machine.csv", MachineFigure.load) ?? []
         utilization = try Self.ifPresent(path, "utilization.csv", UnitUse.load) ?? []
         energy = try Self.ifPresent(path, "energy.csv", EnergyRow.load) ?? []

@@ -84,7 +84,7 @@ enum RunPage {
 
     private static func opening(_ run: RunFolder) -> String {
         let chart = GanttChart.html(run)
-        guard !chart.isEmpty else { return Markup.paragraph("operators.csv has no operators.", class: "soft") }
+        guard !chart.isEmpty else { return Markup.paragraph("No operators are recorded one by one.", class: "soft") }
         let layers = run.operators.openingLayers
         return Markup.paragraph(
             "Operators of the first \(layers == 1 ? "layer" : "\(layers) layers") of the first step, each from the start "

@@ -7,7 +7,7 @@ extension Engine {
         let arrival = clocks.memoryTick(ofNPU: now + npu.requestLatency)
         if let channel = transfer.channel {
             isolate(channel)
-            channels[channel].enqueue(
+            channels[groups.leader(of: channel)].enqueue(
                 base: transfer.base, count: transfer.bursts, isWrite: isWrite, transfer: receiver.code,
                 arrival: arrival, isPrefetch: isPrefetch)
             return 1
@@ -17,7 +17,7 @@ extension Engine {
         divideMixedGroups(for: transfer, isWrite: isWrite)
         var parts = 0
         for leader in leaders {
-            let part = interleave.part(base: transfer.base, count: transfer.bursts, in: leader)
+            let part = part(of: transfer, leader)
             guard part.count > 0 else { continue }
             channels[leader].enqueue(
                 base: part.base, count: part.count, isWrite: isWrite, transfer: receiver.code, arrival: arrival,
@@ -27,8 +27,20 @@ extension Engine {
         return parts
     }
 
-    /// Makes `channel` a group of its own.
+    /// The part of a transfer that a leader's channels get: of those that one stands for, the largest.
+    private func part(of transfer: Program.Transfer, _ leader: Int) -> (base: Int, count: Int) {
+        guard let standIn, groups.leader(of: standIn) == leader else {
+            return interleave.part(base: transfer.base, count: transfer.bursts, in: leader)
+        }
+        let parts = groups.members[groups.group(of: standIn)].map {
+            interleave.part(base: transfer.base, count: transfer.bursts, in: $0)
+        }
+        return parts.max { $0.count < $1.count }!
+    }
+
+    /// Makes `channel` a group of its own, unless it stands for others.
     public mutating func isolate(_ channel: Int) {
+        guard channel != standIn else { return }
         let index = groups.group(of: channel)
         let members = groups.members[index]
         guard members.count > 1 else { return }
@@ -38,7 +50,8 @@ extension Engine {
     /// Parts the channels of a group that get different pieces of a transfer.
     private mutating func divideGroups(for transfer: Program.Transfer) {
         guard leaders.count < channels.count else { return }
-        for index in groups.members.indices.reversed() where groups.members[index].count > 1 {
+        let kept = standIn.map { groups.group(of: $0) }
+        for index in groups.members.indices.reversed() where groups.members[index].count > 1 && index != kept {
             var pieces: [(part: (base: Int, count: Int), members: [Int])] = []
             for channel in groups.members[index] {
                 let part = interleave.part(base: transfer.base, count: transfer.bursts, in: channel)

@@ -16,7 +16,8 @@ extension Engine {
     /// Asked for before new work is sent to all channels. What channels did until then may differ, as long as nothing of
     /// it is left but buffered writes.
     mutating func joinGroups() {
-        guard groups.isOn, leaders.count > 1, reached >= nextJoin else { return }
+        // What stands for others is not what it stands for.
+        guard groups.isOn, standIn == nil, leaders.count > 1, reached >= nextJoin else { return }
         nextJoin = reached + Self.joinInterval
         var position = 0
         var resting: [Int] = []

@@ -81,7 +81,7 @@ extension Engine {
         }
         let first = clocks.memoryTick(ofNPU: now + piece.issueOffset + npu.requestLatency)
         isolate(piece.channel)
-        channels[piece.channel].enqueue(
+        channels[groups.leader(of: piece.channel)].enqueue(
             pim: operations, arrival: first, interval: clocks.memoryTick(ofNPU: piece.issueInterval))
         end(node, of: run)
     }

@@ -53,6 +53,8 @@ public struct Engine: Sendable {
 
     // Channels in step.
     var groups: LockstepGroups
+    /// A channel whose own work all channels of its group are taken to have; nil: work of one channel parts it from others.
+    let standIn: Int?
     var leaders: [Int]
     /// Of each channel that another one stands for.
     var followings: [Following?]
@@ -64,9 +66,12 @@ public struct Engine: Sendable {
     ///   - refreshPhase: memory cycles by which refresh time runs ahead of cycle 0.
     ///   - closedForms: advance channels that do the same only once; the results do not depend on it.
     ///   - operandBytes: the part of the scratchpad for operand blocks; half of it if nothing is said.
+    ///   - standIn: a channel whose own work all others get too that have no other work of their own. An approximation,
+    ///     for estimates.
     public init(
-        machine: Machine, refreshPhase: Int = 0, closedForms: Bool = true, operandBytes: Int? = nil
+        machine: Machine, refreshPhase: Int = 0, closedForms: Bool = true, operandBytes: Int? = nil, standIn: Int? = nil
     ) {
+        self.standIn = standIn
         npu = machine.npu
         operands = OperandSpace(
             capacity: operandBytes ?? npu.scratchpadBytes / 2,
@@ -143,6 +148,9 @@ public struct Engine: Sendable {
 
     /// Memory cycles that have passed.
     public var memoryCycles: Int { clocks.memoryTick(ofNPU: now) }
+
+    /// Memory cycles in so many of the NPU's.
+    public func memoryCycles(ofNPU cycles: Int) -> Int { clocks.memoryTick(ofNPU: cycles) }
 
     /// NPU cycles so far in which an array or a vector unit worked.
     public mutating func npuBusyCycles() -> Int { npuBusy.settle() }

@@ -30,6 +30,9 @@ struct LockstepGroups: Sendable {
         members.remove(at: other)
     }
 
+    /// The channel that is advanced for `channel`.
+    func leader(of channel: Int) -> Int { members[group(of: channel)][0] }
+
     /// The group that `channel` belongs to.
     func group(of channel: Int) -> Int {
         members.firstIndex { $0.contains(channel) }!

@@ -47,7 +47,7 @@ struct RefreshTurn: Sendable {
 /// Refresh: due at fixed times, carried out as soon as the rows that it needs closed are closed.
 extension Channel {
     /// Cycles in which everything falls due for refresh once; 0 without refresh.
-    var refreshRound: Int { refreshInterval * refreshTurns.count }
+    public var refreshRound: Int { refreshInterval * refreshTurns.count }
 
     /// The refresh commands of such a round.
     public var refreshRoundCommands: [DRAMCommand] { refreshTurns.flatMap { $0.map(\.command) } }

@@ -47,6 +47,45 @@ public struct ChannelStatistics: Sendable, Equatable {
 
     /// Counts commands that the channel did not go through, of idle time.
     public mutating func add(_ command: DRAMCommand, count: Int) { commands[Int(command.rawValue)] += count }
+
+    /// Counts of PIM work as they are with so much of it; other counts stay.
+    public mutating func scalePIM(by factor: Double) {
+        func scaled(_ count: Int) -> Int { Int((Double(count) * factor).rounded()) }
+        for command in DRAMCommand.allCases where command.isPIM {
+            commands[Int(command.rawValue)] = scaled(commands[Int(command.rawValue)])
+        }
+        dotProducts = scaled(dotProducts)
+        operandBursts = scaled(operandBursts)
+        pimBusyCycles = scaled(pimBusyCycles)
+        pimActiveCycles = pimActiveCycles.map(scaled)
+    }
+
+    /// What several runs did together, each as often as its weight says, rounded to whole numbers.
+    ///
+    /// - Parameter cycles: the length of all together, which no state lasts longer than.
+    public static func sum(
+        _ parts: [(weight: Double, statistics: ChannelStatistics)], ranks: Int, cycles: Int
+    ) -> ChannelStatistics {
+        func sum(_ value: (ChannelStatistics) -> Int) -> Int {
+            max(0, Int(parts.reduce(0.0) { $0 + $1.weight * Double(value($1.statistics)) }.rounded()))
+        }
+        var total = ChannelStatistics(ranks: ranks)
+        for command in total.commands.indices { total.commands[command] = sum { $0.commands[command] } }
+        for rank in 0..<ranks {
+            total.activeCycles[rank] = min(cycles, sum { $0.activeCycles[rank] })
+            total.pimActiveCycles[rank] = min(cycles, sum { $0.pimActiveCycles[rank] })
+        }
+        total.dotProducts = sum(\.dotProducts)
+        total.operandBursts = sum(\.operandBursts)
+        total.rowHits = sum(\.rowHits)
+        total.rowConflicts = sum(\.rowConflicts)
+        total.requests = sum(\.requests)
+        total.forwardedReads = sum(\.forwardedReads)
+        total.mergedWrites = sum(\.mergedWrites)
+        total.mergedReads = sum(\.mergedReads)
+        total.pimBusyCycles = min(cycles, sum(\.pimBusyCycles))
+        return total
+    }
 }
 
 /// One line of a command log.

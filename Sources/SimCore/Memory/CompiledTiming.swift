@@ -32,6 +32,9 @@ struct CompiledTiming: Sendable {
     /// command only the longer one is kept.
     let plain: [PlainEntry]
     let plainStart: [Int]
+    /// Entries that add a fixed distance on the sibling nodes of the one that both commands share, likewise.
+    let siblings: [PlainEntry]
+    let siblingStart: [Int]
     /// Other entries of command `c` are `entries[entryStart[c]..<entryStart[c + 1]]`.
     let entries: [Entry]
     let entryStart: [Int]
@@ -41,6 +44,8 @@ struct CompiledTiming: Sendable {
     let siblingCount: [Int]
     /// `ancestors[bank * levelCount + level]`: the bank's node on that level, in the node numbering.
     let ancestors: [Int]
+    /// The first node with the same parent as that one.
+    let firstSiblings: [Int]
     /// Levels that can hold back a command: bit `level` of `holdingLevels[c]`.
     let holdingLevels: [UInt8]
     /// Four-activate window, 0 where the standard has none.
@@ -80,33 +85,25 @@ struct CompiledTiming: Sendable {
                 }
             }
         }
-        let isPlain = { (entry: Entry) in !entry.sibling && entry.perDotProduct == 0 && !entry.firstOnly }
-        let longest = perCommand.map { list in
-            var kept: [Entry] = []
-            for entry in list where isPlain(entry) {
-                if let index = kept.firstIndex(where: { $0.level == entry.level && $0.next == entry.next }) {
-                    kept[index].distance = max(kept[index].distance, entry.distance)
-                } else {
-                    kept.append(entry)
-                }
-            }
-            return kept.map {
-                PlainEntry(level: UInt8($0.level), next: UInt8($0.next), distance: Int32($0.distance))
-            }
-        }
-        let others = perCommand.map { $0.filter { !isPlain($0) } }
-        plain = longest.flatMap { $0 }
-        plainStart = longest.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+        let isFixed = { (entry: Entry) in entry.perDotProduct == 0 && !entry.firstOnly }
+        let fixed = perCommand.map { Self.longest($0.filter { isFixed($0) && !$0.sibling }) }
+        let fixedSiblings = perCommand.map { Self.longest($0.filter { isFixed($0) && $0.sibling }) }
+        let others = perCommand.map { $0.filter { !isFixed($0) } }
+        plain = fixed.flatMap { $0 }
+        plainStart = fixed.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+        siblings = fixedSiblings.flatMap { $0 }
+        siblingStart = fixedSiblings.reduce(into: [0]) { $0.append($0.last! + $1.count) }
         entries = others.flatMap { $0 }
         entryStart = others.reduce(into: [0]) { $0.append($0.last! + $1.count) }
         var nodes = [0]
         for level in DRAMLevel.allCases { nodes.append(nodes.last! + organization.nodeCount(level)) }
         nodeStart = nodes
-        siblingCount = DRAMLevel.allCases.map { level in
+        let siblingCount = DRAMLevel.allCases.map { level in
             let count = organization.nodeCount(level)
             let parents = level.rawValue == 0 ? 1 : nodes[level.rawValue] - nodes[level.rawValue - 1]
             return count / parents
         }
+        self.siblingCount = siblingCount
         var table: [Int] = []
         for bank in 0..<organization.banks {
             for level in DRAMLevel.allCases {
@@ -114,8 +111,26 @@ struct CompiledTiming: Sendable {
             }
         }
         ancestors = table
+        firstSiblings = table.indices.map { index in
+            let level = index % Self.levelCount
+            let perParent = siblingCount[level]
+            return nodes[level] + (table[index] - nodes[level]) / perParent * perParent
+        }
         holdingLevels = holding
         activationWindow = window
+    }
+
+    /// Of the entries for the same node and next command those with the longest distance.
+    private static func longest(_ list: [Entry]) -> [PlainEntry] {
+        var kept: [Entry] = []
+        for entry in list {
+            if let index = kept.firstIndex(where: { $0.level == entry.level && $0.next == entry.next }) {
+                kept[index].distance = max(kept[index].distance, entry.distance)
+            } else {
+                kept.append(entry)
+            }
+        }
+        return kept.map { PlainEntry(level: UInt8($0.level), next: UInt8($0.next), distance: Int32($0.distance)) }
     }
 
     var nodeCount: Int { nodeStart[Self.levelCount] }

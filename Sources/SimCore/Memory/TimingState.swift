@@ -101,6 +101,16 @@ struct TimingState: Sendable {
                 let time = cycle + Int(entry.distance)
                 if earliest[slot] < time { earliest[slot] = time }
             }
+            for position in table.siblingStart[index]..<table.siblingStart[index + 1] {
+                let entry = table.siblings[position]
+                let time = cycle + Int(entry.distance)
+                let node = table.ancestors[base + Int(entry.level)]
+                let first = table.firstSiblings[base + Int(entry.level)]
+                for other in first..<first + table.siblingCount[Int(entry.level)] where other != node {
+                    let slot = other * CompiledTiming.commandCount + Int(entry.next)
+                    if earliest[slot] < time { earliest[slot] = time }
+                }
+            }
         }
         if table.entryStart[index] != table.entryStart[index + 1] {
             issueOthers(command, base: base, at: cycle, dotProducts)
@@ -109,7 +119,7 @@ struct TimingState: Sendable {
         if command == .pimRdResult { awaitsFirstDotProduct = true }
     }
 
-    /// The rules on sibling nodes and those of PIM operations.
+    /// Those rules of PIM operations whose distance is not fixed.
     private mutating func issueOthers(_ command: DRAMCommand, base: Int, at cycle: Int, _ dotProducts: Int) {
         let index = Int(command.rawValue)
         let isFirst = awaitsFirstDotProduct
@@ -119,7 +129,10 @@ struct TimingState: Sendable {
             let time = cycle + entry.distance + entry.perDotProduct * max(dotProducts, entry.minimumDotProducts)
             let node = table.ancestors[base + entry.level]
             if entry.sibling {
-                raiseSiblings(of: node, level: entry.level, next: entry.next, to: time)
+                let first = table.firstSiblings[base + entry.level]
+                for other in first..<first + table.siblingCount[entry.level] where other != node {
+                    raise(other, entry.next, to: time)
+                }
             } else {
                 raise(node, entry.next, to: time)
             }
@@ -130,14 +143,5 @@ struct TimingState: Sendable {
     private mutating func raise(_ node: Int, _ next: Int, to time: Int) {
         let slot = node * CompiledTiming.commandCount + next
         if earliest[slot] < time { earliest[slot] = time }
-    }
-
-    private mutating func raiseSiblings(of node: Int, level: Int, next: Int, to time: Int) {
-        let first = table.nodeStart[level]
-        let perParent = table.siblingCount[level]
-        let base = first + (node - first) / perParent * perParent
-        for other in base..<base + perParent where other != node {
-            raise(other, next, to: time)
-        }
     }
 }

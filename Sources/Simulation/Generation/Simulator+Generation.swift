@@ -28,12 +28,18 @@ extension Simulator {
 
     /// Room for the activations of the largest step that can come.
     func generationLayout(_ policy: ServingPolicy) throws(CapacityError) -> MemoryLayout {
+        try MemoryLayout(
+            machine: machine, shard: shard, layers: options.layers, requests: requests.count,
+            tokens: largestStep(policy))
+    }
+
+    /// Tokens of the largest step that can come.
+    func largestStep(_ policy: ServingPolicy) -> Int {
         let longest = requests.map { ServingScheduler.longest($0) }
         let all = longest.reduce(0, +)
         var tokens = min(policy.stepTokens, all)
         if policy.prefill == .whole { tokens = max(tokens, longest.max() ?? 0, min(policy.batch, requests.count)) }
-        return try MemoryLayout(
-            machine: machine, shard: shard, layers: options.layers, requests: requests.count, tokens: tokens)
+        return tokens
     }
 
     func generationRunner(_ layout: MemoryLayout) -> StepRunner {

@@ -39,9 +39,11 @@ struct SimulateChoices: Sendable {
         let head = options.ifPresent("with_head")?.bool()
         let seed = options.ifPresent("seed")?.int(in: 0 ... .max)
         let phase = options.ifPresent("refresh_phase")?.int(in: 0...1 << 40)
+        let fidelity = options.ifPresent("fidelity")?.choice(Fidelity.self)
+        let checked = options.ifPresent("checked_steps")?.int(in: 0...1000)
         serving = ServingChoices(options)
         try reader.finish()
-        partial = SimulationOptions(
+        var partial = SimulationOptions(
             iterations: iterations?.value ?? 1, layers: 1, tensorParallel: tensorParallel?.value ?? 1,
             includesHead: head?.value ?? false, assignment: assignment?.value ?? .balanced,
             subBatching: SubBatching(
@@ -49,6 +51,9 @@ struct SimulateChoices: Sendable {
                 interleaving: interleaving?.value ?? .dataflow,
                 split: partition.flatMap { SubBatchSplit(partition: $0.value) } ?? .count),
             refreshPhase: phase?.value ?? 0, seed: UInt64(seed?.value ?? 0))
+        partial.fidelity = fidelity?.value ?? .exact
+        partial.checkedSteps = checked?.value ?? partial.checkedSteps
+        self.partial = partial
     }
 
     /// Whether trials decide on the sub-batches.
@@ -120,7 +125,8 @@ struct SimulateChoices: Sendable {
             layers.map { "\($0.value)" } ?? "all", iterations.map { "\($0.value)" } ?? "-",
             "\(partial.tensorParallel)", "\(partial.includesHead)", partial.assignment.rawValue,
             triesSubBatches ? SubBatching.auto : "\(cut.count)", cut.interleaving.rawValue, cut.split.rawValue,
-            "\(partial.refreshPhase)", "\(partial.seed)", serving.identity,
+            "\(partial.refreshPhase)", "\(partial.seed)", partial.fidelity.rawValue, "\(partial.checkedSteps)",
+            serving.identity,
         ].joined(separator: " ")
     }
 }

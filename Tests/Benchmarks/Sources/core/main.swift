@@ -61,6 +61,22 @@ func uneven(
     return result.channels
 }
 
+/// 300 requests, ten a second, on all layers, with two steps run exactly as well.
+func estimate(machine name: String) throws {
+    let machine = try Machine.load(path: root.appendingPathComponent("HardwareConfigs/\(name).yaml").path)
+    let models = ModelLibrary(directories: [root.appendingPathComponent("Traces/models").path])
+    let model = try models.model("llama-3.1-8b")
+    let path = root.appendingPathComponent("Traces/requests/sharegpt-300-at-10.csv").path
+    let requests = try RequestFile.load(path: path, channels: machine.memory.channels).requests
+    var options = SimulationOptions(layers: model.layers)
+    options.fidelity = .sampled
+    let simulator = Simulator(
+        machine: machine, shard: try ModelShard(of: model, ways: 1), requests: requests, options: options,
+        serving: ServingPolicy())
+    let (seconds, result) = try leastSeconds(of: 1) { try simulator.run() }
+    line("\(name), llama-3.1-8b, 300 requests", seconds, result.generatedTokens, "tokens")
+}
+
 func traffic(_ name: String, count: Int, arrival: (Int) -> Int, burst: (Int) -> Int) {
     let device = StandardDevice.hbm2x128
     let (seconds, _) = leastSeconds {
@@ -92,6 +108,8 @@ for (machine, file, count, parts) in [
     precondition(
         results[0].map(\.statistics) == results[1].map(\.statistics), "closed forms must not change what channels do")
 }
+print("Whole requests to their last tokens, estimated")
+for name in ["neupims", "npu-only"] { try estimate(machine: name) }
 print("One channel alone")
 let bursts = StandardDevice.hbm2x128.organization.channelBytes / StandardDevice.hbm2x128.organization.burstBytes
 var state: UInt64 = 1

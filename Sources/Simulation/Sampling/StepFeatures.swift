@@ -1,0 +1,137 @@
+import Hardware
+import Workload
+
+/// What a layer's time depends on, as times in NPU cycles: where two steps agree in all of them, their layers take the same
+/// time.
+///
+/// The times need not add up to the layer's, as much of them passes side by side: `SampleTable` learns what each is worth.
+/// Weights are read once whatever the step; products count as far as they take longer than that. Attention counts by its
+/// busiest channel; what a request's takes in its channel is measured at command level, for one that is alone.
+struct StepFeatures {
+    let machine: Machine
+    let shard: ModelShard
+    /// Cycles in which the layer's weights come from memory.
+    let weightCycles: Double
+    /// Cycles in which the weights of the output head do.
+    let headCycles: Double
+    private let tokenVectorCycles: Double
+    private let macsPerToken: Double
+    /// Measures the attention of one request with so many new tokens and such a context, alone in a channel.
+    private let measure: (Int, Int) -> Int
+    private var measured: [Attention: Double] = [:]
+
+    private struct Attention: Hashable {
+        var newTokens: Int
+        var context: Int
+    }
+
+    init(machine: Machine, shard: ModelShard, measure: @escaping (Int, Int) -> Int) {
+        self.measure = measure
+        self.machine = machine
+        self.shard = shard
+        let bytes = Double(shard.weightBytes(layer: 0).count)
+        weightCycles = bytes / machine.memory.peakBytesPerSecond * Double(machine.npu.clock.count)
+        macsPerToken = bytes / Double(MemoryLayout.elementBytes)
+        let headBytes = Double(shard.vocabulary * shard.model.hiddenSize * MemoryLayout.elementBytes)
+        headCycles = headBytes / machine.memory.peakBytesPerSecond * Double(machine.npu.clock.count)
+        let (model, cost) = (shard.model, VectorCost(vector: machine.npu.vector))
+        let rows: [(OperatorKind, Int)] = [
+            (.normAttention, model.hiddenSize), (.normFeedForward, model.hiddenSize),
+            (.residualAttention, model.hiddenSize), (.residualFeedForward, model.hiddenSize),
+            (.rope, model.positions == .rope ? shard.queryWidth + shard.keyWidth : 0), (.activation, shard.ffnSize),
+        ]
+        let cycles = rows.reduce(0) { $0 + ($1.1 > 0 ? cost.cycles($1.0, model: model, elements: $1.1) : 0) }
+        tokenVectorCycles = Double(cycles) / Double(machine.npu.vector.units)
+    }
+
+    /// The features of a step's layers, sub-batch after sub-batch, in units of the time that the weights take.
+    ///
+    /// - Parameter pools: where each request's caches lie.
+    mutating func of(_ step: SimulationStep, pools: [Int]) -> [Double] {
+        var features: [Double] = []
+        for part in 0..<step.subBatches {
+            features += of(step.shares.filter { $0.subBatch == part }, pools).map { $0 / weightCycles }
+        }
+        return features
+    }
+
+    /// Estimated decode attention of each channel; of all together where caches are spread.
+    mutating func loads(_ step: SimulationStep, pools: [Int]) -> [Double] {
+        var loads = [Double](repeating: 0, count: channels)
+        for share in step.shares where share.newTokens == 1 {
+            loads[channels > 1 ? pools[share.request] : 0] += attentionCycles(1, share.context)
+        }
+        return loads
+    }
+
+    private var channels: Int { machine.memory.pim != nil ? machine.memory.channels : 1 }
+
+    private mutating func of(_ shares: [SimulationStep.Share], _ pools: [Int]) -> [Double] {
+        var decode = [Double](repeating: 0, count: channels)
+        var moved = decode
+        var (softmax, promptMACs) = (0.0, 0.0)
+        for share in shares {
+            let pool = channels > 1 ? pools[share.request] : 0
+            if share.newTokens == 1 {
+                decode[pool] += attentionCycles(1, share.context)
+                softmax += Double(share.context)
+            } else {
+                let pairs = Double(share.newTokens) * (Double(share.context) - Double(share.newTokens - 1) / 2)
+                promptMACs += 2 * pairs * Double(shard.queryWidth)
+                softmax += pairs
+                moved[pool] += attentionCycles(share.newTokens, share.context)
+            }
+        }
+        let tokens = shares.reduce(0) { $0 + $1.newTokens }
+        let vector = machine.npu.vector
+        let dense = macsPerToken * Double(tokens) / Double(machine.npu.macsPerCycle)
+        let network = 2 * Double(linkCycles(tokens))
+        return [
+            max(0, dense - weightCycles) + Double(tokens) * tokenVectorCycles + network,
+            decode.max() ?? 0,
+            decode.reduce(0, +) / Double(channels),
+            softmax * Double(shard.heads) * 4 / Double(vector.lanes * vector.units),
+            promptMACs / Double(machine.npu.macsPerCycle),
+            moved.max() ?? 0,
+            zip(decode, moved).map(+).max() ?? 0,
+        ]
+    }
+
+    /// The features of embedding and head, in units of the time that the head's weights take.
+    func ofHead(_ step: SimulationStep) -> [Double] {
+        let row = Double(shard.model.hiddenSize * MemoryLayout.elementBytes)
+        let bytes = row / machine.memory.peakBytesPerSecond * Double(machine.npu.clock.count)
+        let macs = headCycles * machine.memory.peakBytesPerSecond / Double(machine.npu.clock.count) / 2
+        let dense = macs * Double(step.outputs) / Double(machine.npu.macsPerCycle)
+        return [
+            Double(step.tokens) * bytes, Double(step.outputs) * (bytes + tokenVectorCycles),
+            max(0, dense - headCycles),
+        ].map { $0 / headCycles }
+    }
+
+    /// Attention of one request in its channel; where caches are spread, the time in which they come from memory.
+    ///
+    /// Decoding in the banks goes by rows of all banks' tokens, so contexts are taken up to the next whole row.
+    private mutating func attentionCycles(_ newTokens: Int, _ context: Int) -> Double {
+        guard machine.memory.pim != nil, machine.execution.attention == .pim else { return cacheCycles(context) }
+        let banks = machine.memory.organization.banks
+        var key = Attention(newTokens: newTokens, context: context)
+        // Appending a whole burst of values is rare, and is not part of what all such contexts take.
+        if newTokens == 1 { key.context = (context + banks - 1) / banks * banks - 1 }
+        if let known = measured[key] { return known }
+        let cycles = Double(measure(newTokens, max(newTokens, key.context)))
+        measured[key] = cycles
+        return cycles
+    }
+
+    private func linkCycles(_ tokens: Int) -> Double {
+        let bytes = tokens * shard.model.hiddenSize * MemoryLayout.elementBytes
+        return machine.link.allReduceSeconds(bytes: bytes, chips: shard.ways) * Double(machine.npu.clock.count)
+    }
+
+    /// Keys and values of so many tokens over the buses that they lie on.
+    private func cacheCycles(_ tokens: Int) -> Double {
+        let bytes = Double(2 * tokens * shard.keyWidth * MemoryLayout.elementBytes)
+        return bytes / machine.memory.peakBytesPerSecond * Double(machine.npu.clock.count)
+    }
+}

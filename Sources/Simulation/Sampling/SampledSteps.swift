@@ -41,7 +41,7 @@ struct SampledSteps: StepExecutor {
         self.simulator = simulator
         self.tokens = tokens
         features = StepFeatures(machine: simulator.machine, shard: simulator.shard) {
-            simulator.attentionAlone(newTokens: $0, context: $1)
+            simulator.attentionAlone($0)
         }
     }
 

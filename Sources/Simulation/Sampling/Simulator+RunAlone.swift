@@ -2,21 +2,25 @@ import SimCore
 import Workload
 
 extension Simulator {
-    /// NPU cycles of one layer's attention of a single request, by itself on the machine.
-    func attentionAlone(newTokens: Int, context: Int) -> Int {
+    /// NPU cycles of one layer's attention of requests whose caches lie in one channel, by themselves on the machine.
+    func attentionAlone(_ requests: [StepFeatures.Attention]) -> Int {
+        let tokens = requests.reduce(0) { $0 + $1.newTokens }
         guard
             var layout = try? MemoryLayout(
-                machine: machine, shard: shard, layers: options.layers, requests: 1, tokens: newTokens)
+                machine: machine, shard: shard, layers: options.layers, requests: requests.count, tokens: tokens)
         else { preconditionFailure("the weights were laid out before") }
-        layout.caches.place(0, in: 0)
-        let fits = layout.caches.grow(0, toTokens: context)
-        precondition(fits, "the request's caches were laid out before")
+        for (index, request) in requests.enumerated() {
+            layout.caches.place(index, in: 0)
+            let fits = layout.caches.grow(index, toTokens: request.context)
+            precondition(fits, "the caches were laid out before")
+        }
         var lowering = StepLowering(machine: machine, shard: shard, layout: layout)
-        lowering.begin(
-            iteration: 0,
-            entries: [StepLowering.Entry(index: 0, channel: 0, context: context, newTokens: newTokens)])
-        var list = OperatorList(
-            shard: shard, batch: [BatchEntry(request: 0, newTokens: newTokens, context: context)], bits: .half)
+        let entries = requests.enumerated().map {
+            StepLowering.Entry(index: $0, channel: 0, context: $1.context, newTokens: $1.newTokens)
+        }
+        let batch = entries.map { BatchEntry(request: $0.index, newTokens: $0.newTokens, context: $0.context) }
+        lowering.begin(iteration: 0, entries: entries)
+        var list = OperatorList(shard: shard, batch: batch, bits: .half)
         list.appendLayer(0, expertTokens: [])
         lowering.append(list, layer: 0, stages: [.b])
         var engine = Engine(machine: machine, closedForms: options.closedForms)

@@ -16,16 +16,21 @@ struct StepFeatures {
     let headCycles: Double
     private let tokenVectorCycles: Double
     private let macsPerToken: Double
-    /// Measures the attention of one request with so many new tokens and such a context, alone in a channel.
-    private let measure: (Int, Int) -> Int
-    private var measured: [Attention: Double] = [:]
+    /// Measures the attention of requests of one channel, by themselves on the machine.
+    private let measure: ([Attention]) -> Int
+    private var measured: [[Attention]: Double] = [:]
 
-    private struct Attention: Hashable {
+    /// A request's new tokens, and its context with them.
+    struct Attention: Hashable, Comparable {
         var newTokens: Int
         var context: Int
+
+        static func < (left: Attention, right: Attention) -> Bool {
+            (left.context, left.newTokens) < (right.context, right.newTokens)
+        }
     }
 
-    init(machine: Machine, shard: ModelShard, measure: @escaping (Int, Int) -> Int) {
+    init(machine: Machine, shard: ModelShard, measure: @escaping ([Attention]) -> Int) {
         self.measure = measure
         self.machine = machine
         self.shard = shard
@@ -88,7 +93,7 @@ struct StepFeatures {
         let network = 2 * Double(linkCycles(tokens))
         return [
             max(0, dense - weightCycles) + Double(tokens) * tokenVectorCycles + network,
-            decode.max() ?? 0,
+            busiest(shares, pools, decode),
             decode.reduce(0, +) / Double(channels),
             softmax * Double(shard.heads) * 4 / Double(vector.lanes * vector.units),
             promptMACs / Double(machine.npu.macsPerCycle),
@@ -109,17 +114,36 @@ struct StepFeatures {
         ].map { $0 / headCycles }
     }
 
+    /// Attention of the decoding requests of the busiest channel together: while one waits for its softmax, others go on.
+    private mutating func busiest(_ shares: [SimulationStep.Share], _ pools: [Int], _ loads: [Double]) -> Double {
+        guard usesPIM, let most = loads.max(), most > 0, let channel = loads.firstIndex(of: most) else {
+            return loads.max() ?? 0
+        }
+        let mine = shares.filter { $0.newTokens == 1 && pools[$0.request] == channel }
+        return attentionCycles(mine.map { Attention(newTokens: 1, context: $0.context) })
+    }
+
+    private var usesPIM: Bool { machine.memory.pim != nil && machine.execution.attention == .pim }
+
     /// Attention of one request in its channel; where caches are spread, the time in which they come from memory.
-    ///
-    /// Decoding in the banks goes by rows of all banks' tokens, so contexts are taken up to the next whole row.
     private mutating func attentionCycles(_ newTokens: Int, _ context: Int) -> Double {
-        guard machine.memory.pim != nil, machine.execution.attention == .pim else { return cacheCycles(context) }
+        usesPIM ? attentionCycles([Attention(newTokens: newTokens, context: context)]) : cacheCycles(context)
+    }
+
+    /// Attention of requests of one channel.
+    ///
+    /// Decoding in the banks goes by rows of all banks' tokens, so contexts are taken up to the next whole row; but only
+    /// those that complete a burst of values write it to its rows.
+    private mutating func attentionCycles(_ requests: [Attention]) -> Double {
         let banks = machine.memory.organization.banks
-        var key = Attention(newTokens: newTokens, context: context)
-        // Appending a whole burst of values is rare, and is not part of what all such contexts take.
-        if newTokens == 1 { key.context = (context + banks - 1) / banks * banks - 1 }
+        let perBurst = machine.memory.organization.burstBytes / MemoryLayout.elementBytes
+        let key = requests.map { request in
+            guard request.newTokens == 1, request.context % perBurst != 0 else { return request }
+            let row = (request.context + banks - 1) / banks * banks
+            return Attention(newTokens: 1, context: max(1, row % perBurst == 0 ? row - 1 : row))
+        }.sorted()
         if let known = measured[key] { return known }
-        let cycles = Double(measure(newTokens, max(newTokens, key.context)))
+        let cycles = Double(measure(key))
         measured[key] = cycles
         return cycles
     }

@@ -4,18 +4,8 @@
 #
 #   Tests/Scripts/interrupt-sweep.sh [POINTS]     (24; DUALROW=path/to/dualrow)
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+source "$(dirname "$0")/sweep-setup.sh"
 points=${1:-24}
-dualrow=${DUALROW:-$(ls .build/release/dualrow .build/debug/dualrow 2> /dev/null | head -1 || true)}
-[ -x "$dualrow" ] || { echo "no program: build it, or set DUALROW" >&2; exit 69; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-cat > "$work/tiny.yaml" << 'YAML'
-{name: tiny, layers: 1, hidden_size: 128, heads: 2, kv_heads: 2, head_size: 64, ffn_size: 128, ffn_matrices: 2,
- activation: gelu, norm: layernorm, positions: learned, learned_positions: 512, vocabulary: 1000, tied_embeddings: true,
- bias: all}
-YAML
 printf 'input_tokens,output_tokens\n20,3\n30,2\n27,4\n' > "$work/requests.csv"
 cat > "$work/sweep.yaml" << YAML
 machine: neupims

@@ -4,19 +4,9 @@
 #
 #   Tests/Scripts/kill-sweep.sh [POINTS [KILLS]]     (200 and 20; DUALROW=path/to/dualrow, RANDOM_SEED=n)
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+source "$(dirname "$0")/sweep-setup.sh"
 points=${1:-200} kills=${2:-20}
-dualrow=${DUALROW:-$(ls .build/release/dualrow .build/debug/dualrow 2> /dev/null | head -1 || true)}
-[ -x "$dualrow" ] || { echo "no program: build it, or set DUALROW" >&2; exit 69; }
 RANDOM=${RANDOM_SEED:-$$}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-cat > "$work/tiny.yaml" << 'YAML'
-{name: tiny, layers: 1, hidden_size: 128, heads: 2, kv_heads: 2, head_size: 64, ffn_size: 128, ffn_matrices: 2,
- activation: gelu, norm: layernorm, positions: learned, learned_positions: 512, vocabulary: 1000, tied_embeddings: true,
- bias: all}
-YAML
 printf 'seq_len\n20\n130\n207\n' > "$work/requests.csv"
 cat > "$work/sweep.yaml" << YAML
 machine: neupims

@@ -6,7 +6,7 @@ import Workload
 ///
 /// The times need not add up to the layer's, as much of them passes side by side: `SampleTable` learns what each is worth.
 /// Weights are read once whatever the step; products count as far as they take longer than that. Attention counts by its
-/// busiest channel; what a request's takes in its channel is measured at command level, for one that is alone.
+/// busiest channel, whose requests together are measured at command level, and by the sum of requests measured alone.
 struct StepFeatures {
     let machine: Machine
     let shard: ModelShard

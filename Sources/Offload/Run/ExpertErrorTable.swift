@@ -96,12 +96,11 @@ struct ExpertErrorTable {
         let costs = errors.indices.map { importance[$0] * (errors[$0][low] - errors[$0][high]) }
         let order = errors.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }
         var places = [Int](repeating: high, count: errors.count)
+        var room = (tolerated - all(high)) * importance.reduce(0, +)
         for block in order {
+            room -= costs[block]
+            if room < 0 { break }
             places[block] = low
-            if loss(places, importance: importance) > tolerated {
-                places[block] = high
-                break
-            }
         }
         return places.map { Double(widths[$0]) }
     }

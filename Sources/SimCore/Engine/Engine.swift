@@ -13,15 +13,16 @@ import Quantities
 /// products one after the other, the one first that could start first.
 public struct Engine: Sendable {
     struct Event: Comparable, Sendable {
-        enum Kind: Sendable { case nodeStarts, nodeEnds, blockArrives, blockLeaves, fetchAhead }
+        /// In one cycle: what is given back, what has come, what ends, and then what begins.
+        enum Kind: Int, Sendable { case blockLeaves, blockArrives, nodeEnds, fetchAhead, nodeStarts }
         var cycle: Int
-        var sequence: Int
         var kind: Kind
         var run: Int
         var index: Int
 
         static func < (left: Event, right: Event) -> Bool {
-            (left.cycle, left.sequence) < (right.cycle, right.sequence)
+            (left.cycle, left.kind.rawValue, left.run, left.index)
+                < (right.cycle, right.kind.rawValue, right.run, right.index)
         }
     }
 
@@ -37,7 +38,6 @@ public struct Engine: Sendable {
     /// NPU cycle that the machine has reached.
     public internal(set) var now = 0
     var events = Heap<Event>()
-    var sequence = 0
     var pipeline: ArrayPipeline
     var vectorFree: [Int]
     var npuBusy = BusyTime()
@@ -177,8 +177,7 @@ public struct Engine: Sendable {
     }
 
     mutating func schedule(_ kind: Event.Kind, _ run: Int, _ index: Int, at cycle: Int) {
-        events.insert(Event(cycle: cycle, sequence: sequence, kind: kind, run: run, index: index))
-        sequence += 1
+        events.insert(Event(cycle: cycle, kind: kind, run: run, index: index))
     }
 }
 

@@ -122,7 +122,7 @@ extension StepLowering {
         scratchpadUse(
             (depth * width + group * entry.newTokens * (depth + width)) * MemoryLayout.elementBytes, under: index)
         return program.addProduct(
-            blocks: [], operations: operations, mayPrefetch: false, operatorIndex: index, after: before)
+            blocks: [], operations: operations, mayPrefetch: true, operatorIndex: index, after: before)
     }
 
     private mutating func moved(

@@ -15,7 +15,7 @@ struct SamplingTests {
         for place in [[0.1, 0.1], [0.2, 0.3], [0.3, 0.05]] {
             let weights = table.weights(at: place)
             #expect(weights != nil)
-            #expect(abs(table.value(of: weights ?? []) - value(place)) < 3, "three thousandths of the unit")
+            #expect(abs((table.estimate(at: place) ?? 0) - value(place)) < 3, "three thousandths of the unit")
         }
         #expect(table.weights(at: [4, 0]) == nil, "slopes are not known well enough to go ten times as far")
     }
@@ -31,17 +31,22 @@ struct SamplingTests {
         #expect(wild.weights(at: [0.55]) == nil)
     }
 
-    private func model() throws -> ModelShape {
-        var model = try ModelShape.small(hidden: 1024, heads: 8)
+    private func model(layers: Int) throws -> ModelShape {
+        var model = try ModelShape.small(hidden: 1024, heads: 8, layers: layers)
         model.vocabulary = 256
         return model
     }
 
-    private func simulator(_ machine: String, _ requests: [Request], serving: ServingPolicy?) throws -> Simulator {
-        var options = SimulationOptions(layers: 1)
+    private func simulator(
+        _ name: String, _ requests: [Request], serving: ServingPolicy?, channels: Int? = nil, layers: Int = 1
+    ) throws -> Simulator {
+        var machine = try Shipped.machine(name)
+        machine.memory.channels = channels ?? machine.memory.channels
+        var options = SimulationOptions(layers: layers)
+        options.includesHead = layers > 1
         options.fidelity = .sampled
         return Simulator(
-            machine: try Shipped.machine(machine), shard: try ModelShard(of: try model(), ways: 1), requests: requests,
+            machine: machine, shard: try ModelShard(of: try model(layers: layers), ways: 1), requests: requests,
             options: options, serving: serving)
     }
 
@@ -51,8 +56,8 @@ struct SamplingTests {
         let simulator = try simulator("neupims", requests, serving: nil)
         func alone(_ loads: [Double]?) -> SimulationResult {
             simulator.runAlone(
-                simulator.steps[0], pools: Array(0..<32), tokens: 32, layers: 1, head: false, refreshPhase: 0,
-                standInLoads: loads)
+                simulator.steps[0], pools: Array(0..<32), tokens: 32, layers: 1, head: false, operandBytes: nil,
+                refreshPhase: 0, standInLoads: loads)
         }
         let (exact, stoodFor) = (alone(nil), alone([Double](repeating: 1, count: 32)))
         #expect(abs(stoodFor.cycles - exact.cycles) * 200 < exact.cycles)
@@ -67,22 +72,24 @@ struct SamplingTests {
         var loads = [Double](repeating: 0.5, count: 32)
         loads[0] = 1
         let result = simulator.runAlone(
-            simulator.steps[0], pools: [0], tokens: 1, layers: 1, head: false, refreshPhase: 0, standInLoads: loads)
+            simulator.steps[0], pools: [0], tokens: 1, layers: 1, head: false, operandBytes: nil, refreshPhase: 0,
+            standInLoads: loads)
         let counts = result.channels.map { $0.statistics.count(.pimGemv) }
         #expect(counts[0] > 0 && counts[1...].allSatisfy { $0 * 2 == counts[0] })
     }
 
-    @Test(arguments: ["neupims", "npu-only"]) func anEstimatedGenerationIsNearTheExactOne(machine: String) throws {
-        let lengths = [(40, 12), (90, 15), (20, 20), (33, 9), (64, 12)]
+    @Test(arguments: [("neupims", 1), ("npu-only", 2)])
+    func anEstimatedGenerationIsNearTheExactOne(machine: String, layers: Int) throws {
+        let lengths = [(40, 4), (90, 3), (20, 5)]
         let requests = lengths.enumerated().map { index, length in
             Request(
                 id: index, promptTokens: length.0, outputTokens: length.1, arrival: .microseconds(Int64(40 * index)))
         }
         let policy = ServingPolicy(stepTokens: 64, batch: 8)
-        let simulator = try simulator(machine, requests, serving: policy)
+        // Few channels, so that a layer of the small model lasts many refresh intervals.
+        let simulator = try simulator(machine, requests, serving: policy, channels: 16, layers: layers)
         let estimated = try simulator.run()
         let sampling = try #require(estimated.sampling)
-        #expect(sampling.measuredRuns < sampling.steps)
         #expect(sampling.checks.count == 2)
         var exactOptions = simulator.options
         exactOptions.fidelity = .exact
@@ -90,14 +97,14 @@ struct SamplingTests {
             machine: simulator.machine, shard: simulator.shard, requests: requests, options: exactOptions,
             serving: policy
         ).run()
-        // A layer of this small model is but eight refresh intervals long, so that steps differ by where they begin.
-        #expect(abs(estimated.cycles - exact.cycles) * 25 < exact.cycles, "\(estimated.cycles) for \(exact.cycles)")
-        // What does not depend on time is the same: tokens, cache blocks, and within an estimate's error the work.
+        #expect(abs(estimated.cycles - exact.cycles) * 50 < exact.cycles, "\(estimated.cycles) for \(exact.cycles)")
+        // What does not depend on time is the same: tokens, cache blocks, and what is computed.
         #expect(estimated.requests.map(\.tokens) == lengths.map(\.1))
         let generation = try #require(estimated.generation)
         #expect(generation.allocatedBlocks == generation.freedBlocks && generation.allocatedBlocks > 0)
-        let work = (estimated.npuMACs + estimated.pimMACs, exact.npuMACs + exact.pimMACs)
-        #expect(abs(work.0 - work.1) * 20 < work.1)
+        #expect(abs(estimated.npuMACs - exact.npuMACs) * 1_000_000 < exact.npuMACs)
+        #expect(abs(estimated.pimMACs - exact.pimMACs) * 1_000_000 <= exact.pimMACs)
+        #expect(abs(estimated.vectorElements - exact.vectorElements) * 1_000_000 < exact.vectorElements)
         #expect(abs(estimated.dramBytes - exact.dramBytes) * 50 < exact.dramBytes)
         let joules = (estimated.bill.totalJoules, exact.bill.totalJoules)
         #expect(abs(joules.0 - joules.1) < 0.03 * joules.1)

@@ -5,8 +5,8 @@ import Foundation
 /// Gaussian-process regression (Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, chapter 2): the
 /// function is a constant and slopes of which little is known beforehand, and a rest of which it is known that it changes
 /// little where the features do (Matérn, 3/2). An estimate is a weighted sum of the measured values, and the spread that
-/// goes with it tells whether the caller should measure instead. How large the rest is the values themselves tell: the most
-/// likely of a few sizes.
+/// goes with it tells whether the caller should measure instead. How large the rest is, and how far measurements scatter,
+/// the values themselves tell: the most likely of a few sizes of both.
 struct SampleTable {
     /// Weights of points, by their positions.
     typealias Weights = [(point: Int, weight: Double)]
@@ -19,20 +19,22 @@ struct SampleTable {
 
     /// The unit of the values.
     let unit: Double
-    /// Measurements of the same step differ by as much, of the unit: refreshes fall otherwise.
-    static let noise = 0.001
-    /// The spread up to which an estimate is good enough, of the unit.
+    /// The spread up to which an estimate is good enough, of the estimate or, if that is less, of the unit.
     static let tolerance = 0.005
     /// Standard deviations, in units, of the constant and of the slopes before anything was measured.
-    private static let constant = 3.0
-    private static let slope = 1.5
+    private let constant: Double
+    private let slope: Double
     /// The change of a feature, in units, over which the rest changes.
     private static let length = 0.3
     /// Sizes of the rest that are tried, in units.
     private static let sizes = [0.003, 0.006, 0.012, 0.025, 0.05, 0.1]
+    /// Measurements of the same step scatter by as much, in units: refreshes fall otherwise. Those that are tried.
+    private static let scatters = [0.001, 0.002, 0.004, 0.008, 0.016]
 
-    init(unit: Double) {
+    init(unit: Double, constant: Double = 3, slope: Double = 1.5) {
         self.unit = unit
+        self.constant = constant
+        self.slope = slope
     }
 
     var count: Int { values.count }
@@ -42,9 +44,11 @@ struct SampleTable {
         values.append(value)
         var best = -Double.infinity
         for size in Self.sizes {
-            guard let candidate = cholesky(size) else { continue }
-            let likelihood = logLikelihood(candidate)
-            if likelihood > best { (best, factor, rest) = (likelihood, candidate, size) }
+            for scatter in Self.scatters {
+                guard let candidate = cholesky(size, scatter) else { continue }
+                let likelihood = logLikelihood(candidate)
+                if likelihood > best { (best, factor, rest) = (likelihood, candidate, size) }
+            }
         }
     }
 
@@ -54,11 +58,17 @@ struct SampleTable {
         let covariances = places.map { covariance($0, features, rest) }
         let half = forward(factor, covariances)
         let variance = covariance(features, features, rest) - half.reduce(0) { $0 + $1 * $1 }
-        guard variance <= Self.tolerance * Self.tolerance else { return nil }
-        return backward(factor, half).enumerated().map { ($0, $1) }
+        let weights = backward(factor, half)
+        let estimate = zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } / unit
+        let allowed = Self.tolerance * max(1, estimate)
+        guard variance <= allowed * allowed else { return nil }
+        return weights.enumerated().map { ($0, $1) }
     }
 
-    func value(of weights: Weights) -> Double { weights.reduce(0) { $0 + $1.weight * values[$1.point] } }
+    /// - Returns: nil where a measurement is needed.
+    func estimate(at features: [Double]) -> Double? {
+        weights(at: features).map { $0.reduce(0) { $0 + $1.weight * values[$1.point] } }
+    }
 
     private func covariance(_ one: [Double], _ other: [Double], _ rest: Double) -> Double {
         var (product, square) = (0.0, 0.0)
@@ -67,17 +77,17 @@ struct SampleTable {
             square += (a - b) * (a - b)
         }
         let distance = 3.0.squareRoot() * square.squareRoot() / Self.length
-        return Self.constant * Self.constant + Self.slope * Self.slope * product
+        return constant * constant + slope * slope * product
             + rest * rest * (1 + distance) * exp(-distance)
     }
 
-    private func cholesky(_ rest: Double) -> [[Double]]? {
+    private func cholesky(_ rest: Double, _ scatter: Double) -> [[Double]]? {
         var rows: [[Double]] = []
         for i in places.indices {
             var row = [Double](repeating: 0, count: i + 1)
             for j in 0...i {
                 var sum = covariance(places[i], places[j], rest)
-                if i == j { sum += Self.noise * Self.noise }
+                if i == j { sum += scatter * scatter }
                 let other = i == j ? row : rows[j]
                 for k in 0..<j { sum -= row[k] * other[k] }
                 if i == j {

@@ -4,23 +4,24 @@ import Workload
 /// Times of steps from few measurements: a layer of a step is run at command level where those that were tell too little.
 ///
 /// The layers of a dense model are alike, and each begins when the one before it has ended, so a step is a first layer, as
-/// many others, which take longer by what the one before leaves them (`following`), and once embedding and head. With
-/// sub-batches, which run on into the next layer, others count what each of two further ones adds. Each measurement begins
-/// at another refresh phase, with all rows closed, and channels that only decode are stood for by the busiest of them
-/// (`ChannelStandIn`). What is left out: rows and buffered writes that one step leaves to the next.
+/// many others, which take longer by what the one before leaves them (`Layers.following`), and once embedding and head.
+/// With sub-batches, which run on into the next layer, others count what each of two further ones adds. Each run of a
+/// measurement begins at another refresh phase, with all rows closed, and there are as many as make up for few refreshes in
+/// each. Channels that only decode are stood for by the busiest of them (`ChannelStandIn`). What is left out: rows and
+/// buffered writes that one step leaves to the next.
 struct SampledSteps: StepExecutor {
     let simulator: Simulator
     let tokens: Int
+    /// The part of the scratchpad that is for operand blocks; half of it if nothing is said.
+    let operandBytes: Int?
     private var features: StepFeatures
     /// By the number of sub-batches, and by whether there are outputs.
-    private var layers: [Int: Samples] = [:]
+    private var layers: [Int: Layers] = [:]
     private var ends: [Bool: Samples] = [:]
     /// Every step with the cycles that it was estimated to take in all, and in its first layers.
     private(set) var steps: [(step: SimulationStep, pools: [Int], cycles: Double, first: Double)] = []
     private(set) var idleCycles = 0
     private(set) var measuredRuns = 0
-    /// Cycles of first layers, and of the second ones that follow on them, where both were measured.
-    private var following = (first: 0, second: 0)
     /// Part of a cycle that steps so far are behind their estimates.
     private var remainder = 0.0
 
@@ -30,16 +31,27 @@ struct SampledSteps: StepExecutor {
     /// Layers of a step that are run exactly to see how far its estimate is off: with what one layer leaves to the next.
     static let checkedLayers = 2
 
-    /// Of so many measurements of a layer one goes on to the next layer.
-    private static let followed = 8
+    /// Runs of a measurement together last so many refresh intervals, but there are no more than so many of them.
+    private static let refreshIntervals = 32
+    private static let phases = 8
 
-    /// How much longer than the first layer others take.
-    private var others: Double { following.first > 0 ? Double(following.second) / Double(following.first) : 1 }
+    /// What was measured of the layers of steps with as many sub-batches.
+    private struct Layers {
+        var samples: Samples
+        /// Cycles by which a layer takes longer than the first one: a few hundredths of the weights' time.
+        var following: SampleTable
+
+        init(unit: Double) {
+            samples = Samples(unit: unit)
+            following = SampleTable(unit: unit, constant: 0.1, slope: 0.05)
+        }
+    }
 
     /// - Parameter tokens: the most that a step computes.
-    init(_ simulator: Simulator, tokens: Int) {
+    init(_ simulator: Simulator, tokens: Int, operandBytes: Int?) {
         self.simulator = simulator
         self.tokens = tokens
+        self.operandBytes = operandBytes
         features = StepFeatures(machine: simulator.machine, shard: simulator.shard) {
             simulator.attentionAlone($0)
         }
@@ -53,17 +65,7 @@ struct SampledSteps: StepExecutor {
     }
 
     mutating func run(_ step: SimulationStep, pools: [Int]) -> Int {
-        let count = simulator.options.layers
-        let unit = features.weightCycles * Double(step.subBatches == 1 ? 1 : count)
-        var samples = layers[step.subBatches] ?? Samples(unit: unit)
-        let place = features.of(step, pools: pools)
-        var layer = samples.estimate(at: place) ?? measureLayers(step, pools, place, &samples)
-        layers[step.subBatches] = samples
-        if step.subBatches == 1 {
-            // What was measured is a first layer.
-            layer.first = layer.cycles * (1 + Double(min(Self.checkedLayers, count) - 1) * others)
-            layer.cycles *= 1 + Double(count - 1) * others
-        }
+        let layer = layers(of: step, pools)
         var cycles = layer.cycles
         if simulator.options.includesHead {
             let hasOutputs = step.outputs > 0
@@ -80,55 +82,99 @@ struct SampledSteps: StepExecutor {
         return whole
     }
 
-    private mutating func measureLayers(
+    /// Cycles of all layers of a step, and of those that checks look at.
+    private mutating func layers(of step: SimulationStep, _ pools: [Int]) -> Samples.Estimate {
+        let count = simulator.options.layers
+        let unit = features.weightCycles * Double(step.subBatches == 1 ? 1 : count)
+        var layers = self.layers[step.subBatches] ?? Layers(unit: unit)
+        defer { self.layers[step.subBatches] = layers }
+        let place = features.of(step, pools: pools)
+        if step.subBatches > 1 && count > 1 {
+            return layers.samples.estimate(at: place) ?? measureTogether(step, pools, place, &layers.samples)
+        }
+        var more = count > 1 ? layers.following.estimate(at: place) : 0
+        let first: Double
+        if more != nil, let estimate = layers.samples.estimate(at: place) {
+            first = estimate.cycles
+        } else {
+            let one = measure(step, pools, layers: 1, head: false)
+            first = layers.samples.add(Samples.Sample(runs: one.weighted(1), first: 0), at: place).cycles
+            if more == nil {
+                let two = measure(step, pools, layers: 2, head: false, phases: one.phases)
+                layers.following.add(place, value: two.cycles - 2 * one.cycles)
+                more = two.cycles - 2 * one.cycles
+            }
+        }
+        let other = first + (more ?? 0)
+        return (first + Double(count - 1) * other, first + Double(min(Self.checkedLayers, count) - 1) * other)
+    }
+
+    /// Measures the layers of a step with sub-batches: the first one, and the mean of two more for each of the others.
+    private mutating func measureTogether(
         _ step: SimulationStep, _ pools: [Int], _ place: [Double], _ samples: inout Samples
     ) -> Samples.Estimate {
         let count = simulator.options.layers
-        let checked = min(Self.checkedLayers, count)
-        guard step.subBatches > 1 && count > 1 else {
-            let run = measure(step, pools, layers: 1, head: false)
-            if count > 1, measuredRuns % Self.followed == 1 {
-                let two = measure(step, pools, layers: 2, head: false, samePhase: true)
-                following.first += run.cycles
-                following.second += two.cycles - run.cycles
-            }
-            return samples.add(Samples.Sample(runs: [(1, run)], first: Double(run.cycles)), at: place)
-        }
-        // The first layer, and the mean of two more for each of the others.
         let one = measure(step, pools, layers: 1, head: false)
         let deep = min(3, count)
         let three = measure(step, pools, layers: deep, head: false)
         let more = Double(count - 1) / Double(deep - 1)
-        let each = Double(three.cycles - one.cycles) / Double(deep - 1)
-        let first = Double(one.cycles) + Double(checked - 1) * each
-        return samples.add(Samples.Sample(runs: [(1 - more, one), (more, three)], first: first), at: place)
+        let each = (three.cycles - one.cycles) / Double(deep - 1)
+        let first = one.cycles + Double(min(Self.checkedLayers, count) - 1) * each
+        return samples.add(
+            Samples.Sample(runs: one.weighted(1 - more) + three.weighted(more), first: first), at: place)
     }
 
     private mutating func measureEnds(
         _ step: SimulationStep, _ pools: [Int], _ place: [Double], _ samples: inout Samples
     ) -> Samples.Estimate {
-        let result = measure(step, pools, layers: 0, head: true)
-        return samples.add(Samples.Sample(runs: [(1, result)], first: 0), at: place)
+        let runs = measure(step, pools, layers: 0, head: true)
+        return samples.add(Samples.Sample(runs: runs.weighted(1), first: 0), at: place)
     }
 
-    /// - Parameter samePhase: begin where the measurement before began.
+    /// Runs of one thing that begin at different refresh phases.
+    private struct Measurement {
+        var phases: [Int]
+        var results: [SimulationResult]
+
+        var cycles: Double { Double(results.reduce(0) { $0 + $1.cycles }) / Double(results.count) }
+
+        /// The mean of the runs, that counts so often.
+        func weighted(_ weight: Double) -> [WeightedRun] {
+            results.map { (weight / Double(results.count), $0) }
+        }
+    }
+
+    /// - Parameter phases: where the runs begin; of its own choice if nothing is said.
     private mutating func measure(
-        _ step: SimulationStep, _ pools: [Int], layers: Int, head: Bool, samePhase: Bool = false
-    ) -> SimulationResult {
-        if !samePhase { measuredRuns += 1 }
-        // Phases that fill the interval evenly, however many there are: multiples of the golden section.
-        let share = (Double(measuredRuns) * 0.618_033_988_749_894_9).truncatingRemainder(dividingBy: 1)
-        let phase = Int(share * Double(max(1, simulator.machine.memory.timing.nREFI)))
-        return simulator.runAlone(
-            step, pools: pools, tokens: tokens, layers: layers, head: head,
-            refreshPhase: simulator.options.refreshPhase + phase, standInLoads: features.loads(step, pools: pools))
+        _ step: SimulationStep, _ pools: [Int], layers: Int, head: Bool, phases given: [Int]? = nil
+    ) -> Measurement {
+        let interval = max(1, simulator.machine.memory.timing.nREFI)
+        let loads = features.loads(step, pools: pools)
+        var measured = Measurement(phases: [], results: [])
+        var needed = given?.count ?? 1
+        while measured.results.count < needed {
+            measuredRuns += 1
+            // They fill the interval evenly, however many there are: multiples of the golden section.
+            let share = (Double(measuredRuns) * 0.618_033_988_749_894_9).truncatingRemainder(dividingBy: 1)
+            let phase = given?[measured.results.count] ?? Int(share * Double(interval))
+            let result = simulator.runAlone(
+                step, pools: pools, tokens: tokens, layers: layers, head: head, operandBytes: operandBytes,
+                refreshPhase: simulator.options.refreshPhase + phase, standInLoads: loads)
+            measured.phases.append(phase)
+            measured.results.append(result)
+            if given == nil, measured.results.count == 1 {
+                let cycles = Engine(machine: simulator.machine).memoryCycles(ofNPU: max(1, result.cycles))
+                needed = min(Self.phases, (Self.refreshIntervals * interval + cycles - 1) / max(1, cycles))
+            }
+        }
+        return measured
     }
 
     /// All that the steps came to.
     func total() -> [WeightedRun] {
         let count = simulator.options.layers
         let parts = layers.keys.sorted().flatMap { cut in
-            layers[cut]!.total.map { (cut == 1 ? Double(count) * $0.weight : $0.weight, $0.result) }
+            layers[cut]!.samples.total.map { (cut == 1 ? Double(count) * $0.weight : $0.weight, $0.result) }
         }
         return parts + [false, true].compactMap { ends[$0] }.flatMap(\.total)
     }
@@ -144,7 +190,7 @@ struct SampledSteps: StepExecutor {
             let (step, pools, _, first) = steps[number]
             let exact = simulator.runAlone(
                 step, pools: pools, tokens: tokens, layers: min(Self.checkedLayers, simulator.options.layers),
-                head: false, refreshPhase: simulator.options.refreshPhase)
+                head: false, operandBytes: operandBytes, refreshPhase: simulator.options.refreshPhase)
             return SamplingResult.Check(step: number, estimatedCycles: first, exactCycles: exact.cycles)
         }
     }

@@ -32,10 +32,11 @@ extension Simulator {
     ///
     /// - Parameters:
     ///   - layers: as many of the step's layers; 0 with `head`: embedding and head.
+    ///   - operandBytes: the part of the scratchpad for operand blocks, as in the run that the step is of.
     ///   - standInLoads: estimated decode attention of each channel, if the busiest may stand for others.
     func runAlone(
-        _ step: SimulationStep, pools: [Int], tokens: Int, layers: Int, head: Bool, refreshPhase: Int,
-        standInLoads: [Double]? = nil
+        _ step: SimulationStep, pools: [Int], tokens: Int, layers: Int, head: Bool, operandBytes: Int?,
+        refreshPhase: Int, standInLoads: [Double]? = nil
     ) -> SimulationResult {
         var short = options
         short.layers = layers
@@ -61,13 +62,15 @@ extension Simulator {
         }
         var engine = Engine(
             machine: machine, refreshPhase: refreshPhase, closedForms: options.closedForms,
-            operandBytes: machine.operandBytes(shard, steps: [step]), standIn: standIn?.channel)
+            operandBytes: operandBytes, standIn: standIn?.channel)
         if let standIn {
             for channel in standIn.isStoodFor.indices where !standIn.isStoodFor[channel] { engine.isolate(channel) }
         }
+        var result = emptyResult(requests, [step])
+        result.options = short
         var runner = StepRunner(
             lowering: StepLowering(machine: machine, shard: shard, layout: layout), engine: engine, options: short,
-            steps: [step], channels: pools, result: emptyResult(requests, [step]))
+            steps: [step], channels: pools, result: result)
         runner.lowering.standIn = standIn
         runner.run(0..<1)
         finish(&runner, requests)

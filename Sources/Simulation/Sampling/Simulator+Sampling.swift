@@ -8,7 +8,7 @@ extension Simulator {
     func sampleGeneration(_ policy: ServingPolicy) throws(CapacityError) -> SimulationResult {
         let layout = try generationLayout(policy)
         var run = GenerationRun(
-            executor: SampledSteps(self, tokens: largestStep(policy)), scheduler: scheduler(policy),
+            executor: SampledSteps(self, tokens: largestStep(policy), operandBytes: nil), scheduler: scheduler(policy),
             caches: layout.caches, cut: cut, transferCycles: { transferCycles($0, policy) })
         run.progress = generationProgress
         run.run()
@@ -26,7 +26,8 @@ extension Simulator {
         var layout = try MemoryLayout(
             machine: machine, shard: shard, layers: options.layers, requests: placed.count, tokens: tokens)
         try layout.reserve(zip(channels, finalContexts).map { (channel: $0, finalContext: $1) })
-        var executor = SampledSteps(self, tokens: tokens)
+        var executor = SampledSteps(
+            self, tokens: tokens, operandBytes: machine.operandBytes(shard, steps: steps))
         var cycles = 0
         for (index, step) in cutAsFirst(steps, channels).enumerated() {
             cycles += executor.run(step, pools: channels)
@@ -54,7 +55,7 @@ extension Simulator {
                 statistics: .sum([], ranks: machine.memory.organization.ranks, cycles: memoryCycles), dataBusCycles: 0,
                 cycles: memoryCycles)
         }
-        let stageCycles = result.add(executor.total())
+        let stageCycles = result.add(executor.total(), shard: shard)
         let idleRounds = clocks.memoryCycles(ofNPU: idleCycles) / round
         for index in result.channels.indices {
             for command in clocks.channels[0].refreshRoundCommands {

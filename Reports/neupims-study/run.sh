@@ -51,11 +51,13 @@ for model in "${models[@]}"; do
     } > "$work/$model.yaml"
 done
 
-# Whether interleaving needs the second row buffer: the blocked machine with two sub-batches, smallest model.
+# Whether interleaving needs the second row buffer: the blocked machine with two sub-batches.
 {
     base npu-pim-blocked gpt3-7b '{lengths: sharegpt, count: 64, seed: 1}'
-    for batch in "${batches[@]}"; do
-        echo "  - {workload.requests.count: $batch, options.sub_batches: 2}"
+    for model in "${models[@]}"; do
+        for batch in "${batches[@]}"; do
+            echo "  - {workload.model: $model, workload.requests.count: $batch, options.sub_batches: 2}"
+        done
     done
 } > "$work/blocked-sub2.yaml"
 
@@ -77,12 +79,13 @@ rules=(
     'neupims, options.assign: balanced, options.sub_batches: 2, options.interleaving: dataflow'
     'neupims, options.assign: balanced, options.sub_batches: 2, options.interleaving: barrier'
 )
-few=(1 3 33 97 255)
+few=('gpt3-7b 1' 'gpt3-7b 3' 'gpt3-7b 33' 'gpt3-7b 97' 'gpt3-7b 255'
+    'gpt3-13b 33' 'gpt3-13b 255' 'gpt3-30b 33' 'gpt3-30b 255')
 {
     base neupims gpt3-7b '{lengths: sharegpt, count: 64, seed: 1}'
-    for batch in "${few[@]}"; do
+    for point in "${few[@]}"; do
         for rule in "${rules[@]}"; do
-            echo "  - {options.layers: 2, workload.requests.count: $batch, machine: $rule}"
+            echo "  - {options.layers: 2, workload.model: ${point% *}, workload.requests.count: ${point#* }, machine: $rule}"
         done
     done
 } > "$work/holds.yaml"
@@ -167,19 +170,19 @@ MEASURED
 names='npu-only blocked blocked-balanced dual dual-balanced dual-balanced-sub2 dual-balanced-sub2-barrier'
 {
     echo 'model,batch,system,total_cycles,layers_of_a_stage,ktokens_per_s,npu_busy,npu_macs,pim_busy,dram_bandwidth'
-    rows() { # model, sweep, names of the systems of each batch
-        awk -F, -v model="$1" -v batches="${batches[*]}" -v names="$3" '
-            BEGIN { n = split(names, name, " "); split(batches, batch, " ")
-                    layers = (model == "gpt3-7b") ? 32 : (model == "gpt3-13b") ? 40 : 24 }
+    rows() { # sweep, names of the systems of each batch
+        awk -F, -v batches="${batches[*]}" -v names="$2" '
+            BEGIN { n = split(names, name, " "); m = split(batches, batch, " ") }
             NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-            { row = NR - 2; b = batch[int(row / n) + 1]
+            { row = NR - 2; b = batch[int(row / n) % m + 1]; model = $at["model"]
+              layers = (model == "gpt3-7b") ? 32 : (model == "gpt3-13b") ? 40 : 24
               if ($at["error"] != "" || b != $at["batch"]) { print "error: " FILENAME ": row " NR > "/dev/stderr"; exit 70 }
               printf "%s,%d,%s,%s,%d,%.4f,%.4f,%.4f,%.4f,%.4f\n", model, b, name[row % n + 1], $at["total_cycles"], layers,
                   $at["tokens_per_s"] / layers / 1000, $at["npu_busy_fraction"], $at["npu_mac_utilization"],
-                  $at["pim_busy_fraction"], $at["dram_bandwidth_utilization"] }' "$work/$2/points.csv"
+                  $at["pim_busy_fraction"], $at["dram_bandwidth_utilization"] }' "$work/$1/points.csv"
     }
-    rows gpt3-7b blocked-sub2 blocked-balanced-sub2
-    for model in "${models[@]}"; do rows "$model" "$model" "$names"; done
+    rows blocked-sub2 blocked-balanced-sub2
+    for model in "${models[@]}"; do rows "$model" "$names"; done
 } > "$work/throughput.csv"
 
 {
@@ -191,12 +194,13 @@ names='npu-only blocked blocked-balanced dual dual-balanced dual-balanced-sub2 d
 } > "$work/layers.csv"
 
 {
-    echo 'batch,system,total_cycles'
+    echo 'model,batch,system,total_cycles'
     awk -F, -v names='blocked dual blocked-balanced dual-balanced blocked-balanced-sub2 dual-balanced-sub2 dual-balanced-sub2-barrier' '
         BEGIN { n = split(names, name, " ") }
         NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
         { if ($at["error"] != "") { print "error: " FILENAME ": row " NR > "/dev/stderr"; exit 70 }
-          printf "%s,%s,%s\n", $at["batch"], name[(NR - 2) % n + 1], $at["total_cycles"] }' "$work/holds/points.csv"
+          printf "%s,%s,%s,%s\n", $at["model"], $at["batch"], name[(NR - 2) % n + 1], $at["total_cycles"] }
+        ' "$work/holds/points.csv"
 } > "$work/holds.csv"
 
 {
@@ -268,14 +272,17 @@ table() { # name: one table in Markdown on standard output
             if (cycles[a] > cycles[b]) { broken[rule]++
                 line[++lines] = sprintf("| %s | %s | %d | %d | %d | %+.2f %% |", rule, m, batch, cycles[a], cycles[b], 100 * (cycles[a] / cycles[b] - 1)) }
         }
-        NR > 1 && $3 == "blocked-balanced-sub2" { interleaved[$2] = $4; next }
+        NR > 1 && $3 == "blocked-balanced-sub2" { interleaved[$1, $2] = $4; next }
         NR > 1 { m = $1; batch = $2; cycles[$3] = $4
             if ($3 == "dual-balanced-sub2-barrier") {
                 check("dual row buffers, requests in turn, against blocked", "dual", "blocked")
                 check("dual row buffers, balanced, against blocked", "dual-balanced", "blocked-balanced")
                 check("dataflow against barrier", "dual-balanced-sub2", "dual-balanced-sub2-barrier")
-                if (m == "gpt3-7b") { cycles["interleaved"] = interleaved[batch]
-                    check("dual row buffers with two sub-batches against blocked with two", "dual-balanced-sub2", "interleaved") } } }
+                cycles["interleaved"] = interleaved[m, batch]
+                check("dual row buffers with two sub-batches against blocked with two", "dual-balanced-sub2", "interleaved")
+                best("dual", "dual-balanced", "dual-balanced-sub2"); best("blocked", "blocked-balanced", "interleaved")
+                check("dual row buffers, cut or not, against blocked, cut or not", "dual best", "blocked best") } }
+        function best(name, a, b) { cycles[name " best"] = cycles[a] < cycles[b] ? cycles[a] : cycles[b] }
         END {
             print "| never slower | points | slower in |"; print "|---|--:|--:|"
             for (i = 1; i <= r; i++) printf "| %s | %d | %d |\n", rules[i], tested[rules[i]], broken[rules[i]]
@@ -334,11 +341,11 @@ table() { # name: one table in Markdown on standard output
             return sprintf(" %.3f%s |", cycles[b] / cycles[a], cycles[a] > cycles[b] ? " (broken)" : "")
         }
         BEGIN {
-            print "| requests | blocked / dual, in turn | blocked / dual, balanced | blocked / dual, two sub-batches | barrier / dataflow |"
-            print "|--:|--:|--:|--:|--:|" }
-        NR > 1 { cycles[$2] = $3
-            if ($2 == "dual-balanced-sub2-barrier")
-                print "| " $1 " |" ratio("dual", "blocked") ratio("dual-balanced", "blocked-balanced") \
+            print "| model | requests | blocked / dual, in turn | blocked / dual, balanced | blocked / dual, two sub-batches | barrier / dataflow |"
+            print "|---|--:|--:|--:|--:|--:|" }
+        NR > 1 { cycles[$3] = $4
+            if ($3 == "dual-balanced-sub2-barrier")
+                print "| " $1 " | " $2 " |" ratio("dual", "blocked") ratio("dual-balanced", "blocked-balanced") \
                     ratio("dual-balanced-sub2", "blocked-balanced-sub2") \
                     ratio("dual-balanced-sub2", "dual-balanced-sub2-barrier") }' "$work/holds.csv" ;;
     stages) awk -F, '

@@ -67,6 +67,20 @@ struct SamplingTests {
         #expect(stoodFor.pimMACs == exact.pimMACs && stoodFor.npuMACs == exact.npuMACs)
     }
 
+    @Test func aBurstOfValuesThatIsCompletedIsToldApart() throws {
+        let machine = try Shipped.machine("neupims")
+        var features = StepFeatures(machine: machine, shard: try ModelShard(of: try model(layers: 1), ways: 1)) {
+            $0.reduce(0) { $0 + 1000 + ($1.context % 32 == 0 ? 500 : 0) }
+        }
+        func place(_ context: Int) -> [Double] {
+            features.of(SimulationStep(shares: [SimulationStep.Share(request: 0, context: context)]), pools: [3])
+        }
+        let (before, completed) = (place(63), place(64))
+        #expect(before[1] == completed[1])
+        #expect(before[2] == 0)
+        #expect(abs(completed[2] * features.weightCycles - 500) < 1)
+    }
+
     @Test func aChannelWithHalfOfTheWorkCountsHalfOfThePIMCommands() throws {
         let simulator = try simulator("neupims", requests([300]), serving: nil)
         var loads = [Double](repeating: 0.5, count: 32)

@@ -6,7 +6,8 @@ import Workload
 ///
 /// The times need not add up to the layer's, as much of them passes side by side: `SampleTable` learns what each is worth.
 /// Weights are read once whatever the step; products count as far as they take longer than that. Attention counts by its
-/// busiest channel, whose requests together are measured at command level, and by the sum of requests measured alone.
+/// busiest channel, whose requests together are measured at command level, and by the sum of requests measured alone. What
+/// the busiest channel takes for writing whole bursts of values is told apart: alone most of it is hidden, in a layer less.
 struct StepFeatures {
     let machine: Machine
     let shard: ModelShard
@@ -91,9 +92,11 @@ struct StepFeatures {
         let vector = machine.npu.vector
         let dense = macsPerToken * Double(tokens) / Double(machine.npu.macsPerCycle)
         let network = 2 * Double(linkCycles(tokens))
+        let busiest = busiest(shares, pools, decode)
         return [
             max(0, dense - weightCycles) + Double(tokens) * tokenVectorCycles + network,
-            busiest(shares, pools, decode),
+            busiest.attention,
+            busiest.appends,
             decode.reduce(0, +) / Double(channels),
             softmax * Double(shard.heads) * 4 / Double(vector.lanes * vector.units),
             promptMACs / Double(machine.npu.macsPerCycle),
@@ -115,13 +118,23 @@ struct StepFeatures {
     }
 
     /// Attention of the decoding requests of the busiest channel together: while one waits for its softmax, others go on.
-    private mutating func busiest(_ shares: [SimulationStep.Share], _ pools: [Int], _ loads: [Double]) -> Double {
+    /// Beside it what it takes longer for the bursts of values that requests complete and write.
+    private mutating func busiest(
+        _ shares: [SimulationStep.Share], _ pools: [Int], _ loads: [Double]
+    ) -> (attention: Double, appends: Double) {
         guard usesPIM, let most = loads.max(), most > 0, let channel = loads.firstIndex(of: most) else {
-            return loads.max() ?? 0
+            return (loads.max() ?? 0, 0)
         }
-        let mine = shares.filter { $0.newTokens == 1 && pools[$0.request] == channel }
-        return attentionCycles(mine.map { Attention(newTokens: 1, context: $0.context) })
+        let contexts = shares.filter { $0.newTokens == 1 && pools[$0.request] == channel }.map(\.context)
+        func cycles(_ contexts: [Int]) -> Double {
+            attentionCycles(contexts.map { Attention(newTokens: 1, context: $0) })
+        }
+        let attention = cycles(contexts.map { $0 % valuesPerBurst == 0 ? $0 - 1 : $0 })
+        return (attention, cycles(contexts) - attention)
     }
+
+    /// Tokens whose values make up a burst.
+    private var valuesPerBurst: Int { machine.memory.organization.burstBytes / MemoryLayout.elementBytes }
 
     private var usesPIM: Bool { machine.memory.pim != nil && machine.execution.attention == .pim }
 
@@ -136,11 +149,10 @@ struct StepFeatures {
     /// those that complete a burst of values write it to its rows.
     private mutating func attentionCycles(_ requests: [Attention]) -> Double {
         let banks = machine.memory.organization.banks
-        let perBurst = machine.memory.organization.burstBytes / MemoryLayout.elementBytes
         let key = requests.map { request in
-            guard request.newTokens == 1, request.context % perBurst != 0 else { return request }
+            guard request.newTokens == 1, request.context % valuesPerBurst != 0 else { return request }
             let row = (request.context + banks - 1) / banks * banks
-            return Attention(newTokens: 1, context: max(1, row % perBurst == 0 ? row - 1 : row))
+            return Attention(newTokens: 1, context: max(1, row % valuesPerBurst == 0 ? row - 1 : row))
         }.sorted()
         if let known = measured[key] { return known }
         let cycles = Double(measure(key))

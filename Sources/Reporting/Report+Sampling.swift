@@ -9,7 +9,7 @@ extension Report {
         for check in sampling.checks {
             table.append([
                 CSVCell(check.step), CSVCell(check.estimatedCycles), CSVCell(check.exactCycles),
-                CSVCell(check.estimatedCycles / Double(check.exactCycles) - 1),
+                CSVCell(check.error),
             ])
         }
         return table.text

@@ -121,6 +121,7 @@ extension StepLowering {
         let depth = isValue ? entry.context : head
         scratchpadUse(
             (depth * width + group * entry.newTokens * (depth + width)) * MemoryLayout.elementBytes, under: index)
+        // Without blocks of its own it does not hold up the fetching of those of later products.
         return program.addProduct(
             blocks: [], operations: operations, mayPrefetch: true, operatorIndex: index, after: before)
     }

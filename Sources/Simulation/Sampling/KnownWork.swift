@@ -11,10 +11,8 @@ struct KnownWork {
     /// Multiply-accumulates of products, elements of other operators.
     private(set) var amounts: [Kind: Int] = [:]
 
-    /// Adds so many layers of a step, and embedding and head if they are run too.
-    mutating func add(
-        _ step: SimulationStep, machine: Machine, shard: ModelShard, layers: Int, head: Bool
-    ) {
+    /// Adds so many layers of a step, and the head if it is run too; the embedding computes nothing.
+    mutating func add(_ step: SimulationStep, machine: Machine, shard: ModelShard, layers: Int, head: Bool) {
         let usesPIM = machine.memory.pim != nil && machine.execution.attention == .pim
         for part in 0..<step.subBatches {
             let shares = step.shares.filter { $0.subBatch == part }

@@ -37,8 +37,6 @@ struct SampleTable {
         self.slope = slope
     }
 
-    var count: Int { values.count }
-
     mutating func add(_ features: [Double], value: Double) {
         places.append(features)
         values.append(value)
@@ -77,8 +75,7 @@ struct SampleTable {
             square += (a - b) * (a - b)
         }
         let distance = 3.0.squareRoot() * square.squareRoot() / Self.length
-        return constant * constant + slope * slope * product
-            + rest * rest * (1 + distance) * exp(-distance)
+        return constant * constant + slope * slope * product + rest * rest * (1 + distance) * exp(-distance)
     }
 
     private func cholesky(_ rest: Double, _ scatter: Double) -> [[Double]]? {

@@ -163,8 +163,8 @@ struct SampledSteps: StepExecutor {
             measured.phases.append(phase)
             measured.results.append(result)
             if given == nil, measured.results.count == 1 {
-                let cycles = Engine(machine: simulator.machine).memoryCycles(ofNPU: max(1, result.cycles))
-                needed = min(Self.phases, (Self.refreshIntervals * interval + cycles - 1) / max(1, cycles))
+                let cycles = max(1, result.channels[0].cycles)
+                needed = min(Self.phases, (Self.refreshIntervals * interval + cycles - 1) / cycles)
             }
         }
         return measured

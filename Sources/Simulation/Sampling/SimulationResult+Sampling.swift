@@ -8,9 +8,7 @@ extension SimulationResult {
     /// Operators are gathered by kind and unit: their rows hold sums, from cycle 0 to the sum of their cycles. What they
     /// compute is known, so that is all of the work of this result's steps.
     /// - Returns: the cycles of each stage.
-    mutating func add(
-        _ runs: [SampledSteps.WeightedRun], shard: ModelShard
-    ) -> [OperatorResult.Stage: Int] {
+    mutating func add(_ runs: [SampledSteps.WeightedRun], shard: ModelShard) -> [OperatorResult.Stage: Int] {
         func sum(_ value: (SimulationResult) -> Int) -> Int {
             Int(runs.reduce(0.0) { $0 + $1.weight * Double(value($1.result)) }.rounded())
         }
